@@ -1,0 +1,8 @@
+/** Door 1: for authors of rules and configurations. Never exports `scan`, for the pipeline imports the rules and they import this. */
+export { z } from 'zod';
+export { defineRule } from './engine/define-rule.js';
+export type { FindingDraft, Rule, RuleContext, Site } from './engine/define-rule.js';
+export type { AuditedFile, DeclaredOwner, FactIndex, History, Indexed, IndexedFact } from './facts/fact-index.js';
+export type { Definition, ImportGraph, ImportSite, ModuleResolution, NameResolution } from './facts/import-graph.js';
+export type * from './model/facts.js';
+export type { Category, FileRole, RuleMeta, Service, Severity, SiteRole } from './model/result.js';

@@ -1,0 +1,14 @@
+import type { SuppressionComment } from '../model/facts.js';
+
+const MARKER = /ssot-ignore-(next-line|file)\b[^\n]*/;
+
+/**
+ * Reads one comment (with or without its delimiters). Returns the suppression it states, if any. Every language passes its
+ * comments through here, so the syntax is the same in all of them.
+ */
+export function suppressionIn(comment: string, span: SuppressionComment['span']): SuppressionComment | undefined {
+  const match = MARKER.exec(comment);
+  if (!match) return undefined;
+  const text = match[0].replace(/\s*(\*\/|-->)\s*$/, '').trimEnd();
+  return { scope: match[1] === 'file' ? 'file' : 'next-line', text, span };
+}
