@@ -1,4 +1,5 @@
-import type { Binding, ImportFact, ImportedName } from '../model/facts.js';
+import type { Binding, ImportFact, ImportedName, ModuleFact } from '../model/facts.js';
+import type { ProjectFiles } from '../model/project-files.js';
 import type { AuditedFile, Indexed } from './fact-index.js';
 
 /**
@@ -60,4 +61,20 @@ export interface ImportGraph {
   sameDefinition(a: { path: string; name: string }, b: { path: string; name: string }): boolean;
   /** Resolved edges, importer to sorted imported paths. */
   edges(): ReadonlyMap<string, readonly string[]>;
+}
+
+/** All that resolution needs; nothing is read from disk. */
+export interface ImportGraphInput {
+  /** Every file of the tree, sorted by path. */
+  files: readonly AuditedFile[];
+  /** Import facts of a file in source order; empty for files without any. */
+  importsIn(path: string): readonly Indexed<ImportFact>[];
+  /** The module fact of a file; undefined for files that are no source code. */
+  moduleIn(path: string): ModuleFact | undefined;
+  project: ProjectFiles;
+  /**
+   * Whether a path that is none of the files may be there all the same: skipped (too large, unreadable), or ignored by git and so perhaps
+   * made by a build. Imports of such a path are `unknown` and not `missing`.
+   */
+  mayExist?(path: string): boolean;
 }

@@ -245,8 +245,10 @@ export interface ImportFact extends FactBase<'import'> {
   names: readonly ImportedName[];
   form: 'static' | 'require' | 'dynamic' | 'mock';
   reExport: boolean;
-  /** Failure is caught: inside `try` with ImportError (or a broad except) or `.catch`, or under a feature test. */
+  /** Failure is caught: inside `try` with ImportError (or a broad except that does not raise again) or `.catch`, or under a feature test. */
   guarded: boolean;
+  /** Stands in the handler of such a `try`: it runs only when another import has failed. */
+  fallback?: true;
   /** Inside a function: fails at first use and not at load. */
   lazy: boolean;
   /** Never executed: `import type`, `if TYPE_CHECKING`. */
@@ -267,7 +269,10 @@ export interface Binding {
 
 /** What a file is as a module. Exactly one per source file; `name` is empty. */
 export interface ModuleFact extends FactBase<'module'> {
+  /** One per name, in source order. Of several bindings of a name (try/except, redefinition): the one that importers see. */
   bindings: readonly Binding[];
+  /** Python's `__all__` where it is a list of literals: what a star import takes. Without it: names without leading underscore. */
+  all?: readonly string[];
   /** Names can appear that no binding shows: module `__getattr__`, `globals()[...]`, `module.exports = <computed>`. */
   dynamic: boolean;
   /** Says of itself that a tool wrote it: `@generated`, `DO NOT EDIT`. */
