@@ -2,6 +2,11 @@
 export { z } from 'zod';
 export { defineRule } from './engine/define-rule.js';
 export type { FindingDraft, Rule, RuleContext, Site } from './engine/define-rule.js';
+export { canonicalEnvironment, compareEnvironments, environmentOfEntry } from './facts/environment-of.js';
+export { environmentMatrix } from './facts/environment-matrix.js';
+export type {
+  DeploymentTarget, EnvironmentMatrix, MatrixCell, MatrixValue, MatrixVariable, ServiceDeployment,
+} from './facts/environment-matrix.js';
 export type { AuditedFile, DeclaredOwner, FactIndex, History, Indexed, IndexedFact } from './facts/fact-index.js';
 export type { Definition, ImportGraph, ImportSite, ModuleResolution, NameResolution } from './facts/import-graph.js';
 export type * from './model/facts.js';

@@ -154,7 +154,7 @@ export interface EnvReadFact extends FactBase<'env-read'> {
 
 /** One entry of a configuration file or deployment source. */
 export interface ConfigEntryFact extends FactBase<'config-entry'> {
-  format: 'dotenv' | 'compose' | 'dockerfile' | 'kubernetes' | 'terraform' | 'actions' | 'cloudbuild' | 'deploy-script' | 'json' | 'yaml' | 'toml';
+  format: 'dotenv' | 'compose' | 'dockerfile' | 'kubernetes' | 'terraform' | 'actions' | 'cloudbuild' | 'deploy-script' | 'json' | 'yaml' | 'toml' | 'procfile' | 'version-file';
   /** Path of keys to the entry; for an environment variable it ends in its name. */
   keyPath: readonly string[];
   /**
@@ -175,6 +175,10 @@ export interface ConfigEntryFact extends FactBase<'config-entry'> {
   image?: string;
   /** The entry is commented out: `# V=example`. It declares a name and sets nothing. */
   commented: boolean;
+  /** `build`: holds only while an image is built or a job runs (ARG, build args, workflow env); absent where it holds at run time. */
+  phase?: 'build';
+  /** The source itself fails without it: `${V:?message}`. */
+  required?: boolean;
 }
 
 /** Something that a configuration file deploys: a compose service, a workload, an image built by a Dockerfile, a Cloud Run service. */
@@ -191,6 +195,24 @@ export interface DeploymentFact extends FactBase<'deployment'> {
   command?: string;
   /** Paths that a Dockerfile copies from its context. */
   copies: readonly string[];
+  /** Ports as written: `8080:80`, `3000`. */
+  ports?: readonly string[];
+  /** Environment that the file itself names for it: a profile, `ENVIRONMENT: staging` among its variables. */
+  environment?: string;
+}
+
+/** A package manifest: package.json, pyproject.toml. `name` is the package's name, `` when it has none. */
+export interface PackageFact extends FactBase<'package'> {
+  ecosystem: 'npm' | 'python';
+  private: boolean;
+  /** Globs of workspace folders, relative to the manifest's folder; `!` excludes. */
+  workspaces: readonly string[];
+  /** Names of all dependencies of all kinds, sorted. */
+  dependencies: readonly string[];
+  /** Names and commands of scripts (npm `scripts`, Python entry points). */
+  scripts: readonly { name: string; command: string }[];
+  /** Others can import it: it states `main`, `module`, `exports` or `types`, or is a Python distribution. */
+  importable: boolean;
 }
 
 export interface EventKey {
@@ -303,7 +325,7 @@ export interface TestFact extends FactBase<'test'> {
 }
 
 export type Fact =
-  | ConstantFact | EnumFact | TypeFact | ClassFact | FunctionFact | StateFact | EnvReadFact | ConfigEntryFact | DeploymentFact
+  | ConstantFact | EnumFact | TypeFact | ClassFact | FunctionFact | StateFact | EnvReadFact | ConfigEntryFact | DeploymentFact | PackageFact
   | EventFact | ContractFact | ImportFact | ModuleFact | DeprecationFact | ConstructionFact | TestFact;
 
 export type FactKind = Fact['kind'];
