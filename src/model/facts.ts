@@ -100,35 +100,61 @@ export interface FunctionFact extends FactBase<'function'> {
   stub: boolean;
   /**
    * What callers get: `shared` when the returned object outlives the call (`via` names the module variable, class attribute,
-   * cache decorator, default argument or captured variable it comes from), `fresh` when it is constructed in the call.
+   * cache decorator, default argument or captured variable it comes from), `fresh` when it is constructed in the call (`via` is the
+   * constructor), `passed` when it is what another function returns (`via` is the callee).
    */
-  returns?: { origin: 'shared' | 'fresh'; via?: string };
+  returns?: { origin: 'shared' | 'fresh' | 'passed'; via?: string };
+}
+
+/** What is stored: `_pool = Pool(url)` in `connect(url)` is a `call` of `Pool` from `url`. */
+export interface StoredValue {
+  form: 'call' | 'none' | 'collection' | 'literal' | 'name' | 'other';
+  /** The callee, or the name as written. */
+  text?: string;
+  /** Parameters of the storing function that the value is made from, through its local variables too. */
+  from: readonly string[];
 }
 
 export interface StateUse {
   /** The function that does it, dotted within the file (`Pool.add`); `` at module level. */
   by: string;
-  /** `assign`: the name is bound anew. `mutate`: changed in place. `keyed`: an entry is written under `key`. `return`, `read`: read. */
-  how: 'assign' | 'mutate' | 'keyed' | 'return' | 'read';
+  /**
+   * `assign`: the name is bound anew. `mutate`: changed in place. `keyed`: an entry is written under `key`. `remove`: entries are taken
+   * out, or it is emptied. `return`, `read`: read; under `key` when there is one. Reads that say the same are kept once per function.
+   */
+  how: 'assign' | 'mutate' | 'keyed' | 'remove' | 'return' | 'read';
+  /** The key expression as written, white space folded. */
   key?: string;
+  /** Parameters of `by` that the key is made from. */
+  keyFrom?: readonly string[];
+  /** What is put there by `assign`, `mutate` and `keyed`. */
+  value?: StoredValue;
+  /** Done only while the binding, or the entry, is still empty. */
+  ifEmpty?: boolean;
   span: Span;
 }
 
 /**
  * A binding that outlives a call and can be changed: a module-level variable, class-level attribute or TypeScript static, whose
- * value is a collection, an instance, `None`/`null` to be filled later, or which is written after it is made.
+ * value is a collection, an instance, `None`/`null` to be filled later, or which is written after it is made. Two more holders tell
+ * what such a binding keeps: `instance`, an attribute of each object of a class that is a collection or is written after
+ * construction; and `default`, a mutable default of a parameter that the function changes, keeps or returns.
  */
 export interface StateFact extends FactBase<'state'> {
-  holder: 'module' | 'class';
+  holder: 'module' | 'class' | 'instance' | 'default';
   initial: 'collection' | 'none' | 'instance' | 'scalar';
-  /** Constructor or annotation: `dict`, `Map`, `WebSocketManager`, `Optional[Redis]`. */
+  /** Constructor: `dict`, `Map`, `WebSocketManager`; the annotation where no constructor is called: `Optional[Redis]`. */
   type?: string;
+  /** The annotation as written, white space folded: `Dict[str, UserSession]`. */
+  annotation?: string;
   /** The collection has no entries at first. */
   empty: boolean;
   /** Filled on first use: assigned inside a function under a test that it is still empty. */
   lazy: boolean;
   /** Declared constant and never written: `Final`, `Object.freeze`, `as const`, UPPER_CASE without writes. */
   frozen: boolean;
+  /** Bounded by its type: a maximum size or a time to live is part of its construction, or it holds its entries weakly. */
+  bounded?: boolean;
   uses: readonly StateUse[];
 }
 
@@ -313,6 +339,8 @@ export interface DeprecationFact extends FactBase<'deprecation'> {
 
 /** Construction of a connection or client: `new WebSocket(...)`, `create_engine(...)`, `redis.from_url(...)`. `name` is the callee. */
 export interface ConstructionFact extends FactBase<'construction'> {
+  /** What it connects to: `websocket`, `sql`, `redis`. */
+  resource: string;
   arguments: number;
 }
 
