@@ -1,4 +1,4 @@
-import type { Binding, ImportFact, ImportedName, ModuleFact } from '../model/facts.js';
+import type { Binding, FactKind, FactOf, ImportFact, ImportedName } from '../model/facts.js';
 import type { ProjectFiles } from '../model/project-files.js';
 import type { AuditedFile, Indexed } from './fact-index.js';
 
@@ -67,14 +67,12 @@ export interface ImportGraph {
 export interface ImportGraphInput {
   /** Every file of the tree, sorted by path. */
   files: readonly AuditedFile[];
-  /** Import facts of a file in source order; empty for files without any. */
-  importsIn(path: string): readonly Indexed<ImportFact>[];
-  /** The module fact of a file; undefined for files that are no source code. */
-  moduleIn(path: string): ModuleFact | undefined;
-  project: ProjectFiles;
+  /** Facts of a file by kind, in source order. */
+  inFile<K extends FactKind>(path: string, kind: K): readonly Indexed<FactOf<K>>[];
+  projectFiles: ProjectFiles;
   /**
    * Whether a path that is none of the files may be there all the same: skipped (too large, unreadable), or ignored by git and so perhaps
    * made by a build. Imports of such a path are `unknown` and not `missing`.
    */
-  mayExist?(path: string): boolean;
+  mayExist?: ((path: string) => boolean) | undefined;
 }
