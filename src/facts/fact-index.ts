@@ -12,6 +12,8 @@ export interface AuditedFile {
   /** Environment that the file is for, judged by its name and folder: `staging` for `.env.staging`; absent when it names none. */
   environment?: string;
   lineCount: number;
+  /** Content hash; equal for copies. `` when the file was not read. */
+  hash: string;
 }
 
 /** A fact in the index: it knows its file and its canonical name (`MAX_UPLOAD_MB` and `maxUploadMb` are both `max-upload-mb`). */

@@ -1,0 +1,79 @@
+import type { FactIndex } from '../facts/fact-index.js';
+import { fingerprintOf } from '../findings/fingerprint.js';
+import { locationOf } from '../model/location.js';
+import { severities, type Finding, type Problem, type Severity } from '../model/result.js';
+import type { FindingDraft, Rule, Site } from './define-rule.js';
+
+/** A rule as the configuration wants it run. */
+export interface ActiveRule {
+  rule: Rule;
+  /** Severity from the configuration; absent: the rule's own. */
+  severity?: Severity;
+  /** Options, already validated. */
+  options: unknown;
+}
+
+/** Runs the rules over the facts. A rule that throws is a problem of the run and takes no other rule with it. */
+export function runRules(rules: readonly ActiveRule[], facts: FactIndex): { findings: Finding[]; problems: Problem[] } {
+  const findings: Finding[] = [];
+  const problems: Problem[] = [];
+  for (const active of rules) {
+    try {
+      for (const draft of active.rule.check({ facts, options: active.options as never })) findings.push(findingOf(active, draft));
+    } catch (error) {
+      const { id } = active.rule.meta;
+      problems.push({ kind: 'rule-crash', message: `Rule ${id} failed: ${(error as Error).stack?.split('\n').slice(0, 2).join(' ').replace(/\(file:[^)]*\//, '(') ?? String(error)}` });
+    }
+  }
+  return { findings: distinct(findings), problems };
+}
+
+function findingOf({ rule, severity }: ActiveRule, draft: FindingDraft): Finding {
+  const [primary, ...others] = draft.sites;
+  if (!primary) throw new Error(`draft "${draft.key}" has no site`);
+  const { meta } = rule;
+  return {
+    ruleId: meta.id,
+    category: meta.category,
+    severity: effectiveSeverity(meta.severity, severity, draft.severity),
+    key: draft.key,
+    concept: draft.concept,
+    message: draft.message,
+    fingerprint: fingerprintOf(meta.id, draft.key, draft.sites.map((site) => ({ path: site.fact.file.path, symbol: symbolOf(site) }))),
+    location: siteLocation(primary),
+    symbol: symbolOf(primary),
+    ...(primary.importers ? { importers: primary.importers } : {}),
+    related: others.map((site) => ({
+      location: siteLocation(site),
+      message: site.message,
+      role: site.role,
+      symbol: symbolOf(site),
+      ...(site.importers ? { importers: site.importers } : {}),
+    })),
+    ...(draft.ownerReason === undefined ? {} : { ownerReason: draft.ownerReason }),
+    differences: [...(draft.differences ?? [])],
+    remedy: draft.remedy ?? meta.remedy,
+    rank: Math.round(Math.min(1, Math.max(0, draft.rank ?? 0.5)) * 1000) / 1000,
+    service: primary.fact.file.service.name,
+  };
+}
+
+/** The configuration raises or lowers a rule; a draft that departs from its rule keeps its distance downwards. */
+function effectiveSeverity(own: Severity, configured: Severity | undefined, drafted: Severity | undefined): Severity {
+  if (configured === undefined) return drafted ?? own;
+  if (drafted === undefined) return configured;
+  return severities.indexOf(drafted) > severities.indexOf(configured) ? drafted : configured;
+}
+
+function symbolOf(site: Site): string {
+  return site.symbol ?? [...site.fact.scope, site.fact.name].filter((part) => part !== '').join('.');
+}
+
+function siteLocation({ fact, line }: Site): Finding['location'] {
+  return locationOf(fact.file.path, line === undefined ? fact.span : [line, 1, line, 1]);
+}
+
+/** Two drafts that name the same knowledge at the same sites are one; the first, in the rule's order, stays. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  return [...new Map([...findings].reverse().map((finding) => [finding.fingerprint, finding])).values()].reverse();
+}

@@ -1,0 +1,170 @@
+import { basename } from 'node:path';
+import picomatch from 'picomatch';
+import { discoverFiles } from './discover/discover-files.js';
+import { roleOf } from './discover/file-role.js';
+import { openHistory } from './discover/git-history.js';
+import { inferServices, serviceOf } from './discover/infer-services.js';
+import { readProjectFiles } from './discover/read-project-files.js';
+import { defaultCacheFile } from './extract/cache-location.js';
+import { extractFiles, type ExtractedFile } from './extract/extract-files.js';
+import { activeRules } from './engine/active-rules.js';
+import type { Rule } from './engine/define-rule.js';
+import { runRules } from './engine/run-rules.js';
+import { createFactIndex } from './facts/create-fact-index.js';
+import { environmentOf } from './facts/environment-of.js';
+import type { AuditedFile, DeclaredOwner } from './facts/fact-index.js';
+import { coverageOf } from './findings/coverage.js';
+import { sortFindings } from './findings/sort-findings.js';
+import { applySuppressions } from './findings/suppressions.js';
+import type { ModuleFact } from './model/facts.js';
+import { SCHEMA_VERSION, type FileRole, type Problem, type ScanResult, type Service, type Severity } from './model/result.js';
+import { toolVersion } from './util/tool-version.js';
+import { builtInRules } from '../rules/index.js';
+
+/** What the configuration says to a scan; `config/schema.ts` has the whole of it. */
+export interface ScanConfig {
+  services?: readonly { name: string; roots: readonly string[]; kind?: Service['kind'] | undefined }[] | undefined;
+  owners?: readonly DeclaredOwner[] | undefined;
+  /** Globs per role; they take precedence over the built-in ones. */
+  roles?: { readonly [R in FileRole]?: readonly string[] | undefined } | undefined;
+  environments?: readonly { name: string; sources: readonly string[] }[] | undefined;
+  rules?: { readonly [id: string]: 'off' | Severity | readonly ['off' | Severity, unknown] } | undefined;
+  plugins?: readonly Rule[] | undefined;
+  ignore?: readonly string[] | undefined;
+  maxFileSize?: number | undefined;
+}
+
+export interface ScanOptions {
+  /** Absolute path of the tree to audit. */
+  root: string;
+  /** Files or folders below the root (POSIX, relative) to restrict the audit to. */
+  paths?: readonly string[];
+  config?: ScanConfig;
+  /** Rule ids or globs. */
+  only?: readonly string[];
+  skip?: readonly string[];
+  /** 1: no worker threads. Default: one per core. */
+  threads?: number;
+  /** Folder of the fact cache; `false`: none; absent: the default place for the root. */
+  cacheDir?: string | false;
+  /** `YYYY-MM-DD`, for suppressions that end. */
+  today?: string;
+  onProgress?(progress: ScanProgress): void;
+}
+
+export interface ScanProgress {
+  stage: 'list' | 'read' | 'index' | 'check';
+  done: number;
+  total: number;
+}
+
+/** The first pipeline: discover, extract, index, check, suppress. Never executes the audited code; writes nothing but its cache. */
+export async function scan(options: ScanOptions): Promise<ScanResult> {
+  const config = options.config ?? {};
+  const progress = (stage: ScanProgress['stage'], done: number, total: number): void => options.onProgress?.({ stage, done, total });
+
+  progress('list', 0, 1);
+  const discovery = discoverFiles({ root: options.root, ...definedOnly({ ignore: config.ignore, paths: options.paths, maxFileSize: config.maxFileSize }) });
+  const cacheFile = defaultCacheFile(options.root, options.cacheDir);
+  const extracted = await extractFiles(discovery.files, {
+    root: options.root,
+    onProgress: (done, total) => progress('read', done, total),
+    ...definedOnly({ threads: options.threads, cacheFile }),
+  });
+
+  progress('index', 0, 1);
+  const paths = extracted.files.map(({ path }) => path);
+  const project = readProjectFiles(options.root, paths);
+  const services = inferServices({
+    files: extracted.files.map(({ path, extraction }) => ({ path, facts: extraction.facts })),
+    ...definedOnly({ configured: config.services?.map(configuredService) }),
+  });
+  const files = auditedFiles(extracted.files, services, config);
+  const skippedPaths = new Set([...discovery.skipped, ...extracted.skipped].map(({ path }) => path));
+  const history = openHistory(options.root);
+  const facts = createFactIndex({
+    files: files.map((file, position) => ({ file, extraction: extracted.files[position]!.extraction })),
+    services,
+    projectFiles: project,
+    mayExist: (path) => skippedPaths.has(path) || history.isIgnored(path),
+    history,
+    ...definedOnly({ owners: config.owners }),
+  });
+
+  const { active, all, rulesetHash } = activeRules(builtInRules, definedOnly({ rules: config.rules, plugins: config.plugins, only: options.only, skip: options.skip }));
+  progress('check', 0, active.length);
+  const checked = runRules(active, facts);
+  progress('check', active.length, active.length);
+  const ran = new Set(active.map(({ rule }) => rule.meta.id));
+  const known = new Set(all.map(({ meta }) => meta.id));
+  const comments = extracted.files.map(({ path, extraction }) => ({ path, comments: extraction.suppressionComments }));
+  const suppressed = applySuppressions(checked.findings, comments, ran, known, options.today);
+
+  const skipped = [...discovery.skipped, ...extracted.skipped];
+  const problems: Problem[] = [
+    ...discovery.problems, ...extracted.problems, ...parseProblems(extracted.files), ...skippedProblems(skipped), ...history.problems(),
+    ...checked.problems, ...suppressed.problems,
+  ];
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    tool: { name: 'ssot-audit', version: toolVersion() },
+    rulesetHash,
+    root: basename(options.root),
+    rules: active.map(({ rule }) => rule.meta),
+    services,
+    coverage: coverageOf(extracted.files, files, skipped, services),
+    files: files.filter(({ language }) => language !== '').map(({ path, language, role, service, lineCount }) => ({ path, language, role, service: service.name, lines: lineCount })),
+    findings: sortFindings(suppressed.findings),
+    problems,
+    imports: Object.fromEntries([...facts.imports.edges()].map(([from, to]) => [from, [...to]])),
+  };
+}
+
+function configuredService({ name, roots, kind }: NonNullable<ScanConfig['services']>[number]): Service {
+  return { name, roots: [...roots], kind: kind ?? 'service', evidence: 'declared in the configuration' };
+}
+
+function auditedFiles(extracted: readonly ExtractedFile[], services: readonly Service[], config: ScanConfig): AuditedFile[] {
+  const paths = new Set(extracted.map(({ path }) => path));
+  const exists = (path: string): boolean => paths.has(path);
+  const overrides = Object.entries(config.roles ?? {}).map(([role, globs]) => {
+    const matches = picomatch([...(globs ?? [])], { dot: true });
+    return { role: role as FileRole, matches: (path: string) => matches(path) };
+  });
+  const declaredEnvironments = (config.environments ?? []).map(({ name, sources }) => ({ name, matches: picomatch([...sources], { dot: true }) }));
+  return extracted.map(({ path, language, hash, extraction }) => {
+    const module = extraction.facts.find((fact): fact is ModuleFact => fact.kind === 'module');
+    const environment = declaredEnvironments.find(({ matches }) => matches(path))?.name ?? environmentOf(path);
+    return {
+      path,
+      language,
+      hash,
+      role: roleOf(path, { generated: module?.generated ?? false, exists, overrides }),
+      service: serviceOf(path, services),
+      lineCount: extraction.lineCount,
+      ...(environment === undefined ? {} : { environment }),
+    };
+  });
+}
+
+function parseProblems(files: readonly ExtractedFile[]): Problem[] {
+  return files.flatMap(({ path, extraction }) => extraction.parseErrors.map(({ message, span }): Problem => ({
+    kind: 'parse-error',
+    message,
+    location: { path, range: { start: { line: span[0], column: span[1] }, end: { line: span[2], column: span[3] } } },
+  })));
+}
+
+/** Skipped files that a person would expect to be read; images and the like are only counted. */
+function skippedProblems(skipped: readonly { path: string; reason: string }[]): Problem[] {
+  return skipped.filter(({ reason }) => /^(larger|unreadable)/.test(reason)).map(({ path, reason }): Problem => ({
+    kind: 'skipped-file',
+    message: `Not analysed: ${reason}.`,
+    location: { path, range: { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } } },
+  }));
+}
+
+/** Drops keys whose value is undefined, which `exactOptionalPropertyTypes` tells apart from absent ones. */
+function definedOnly<T extends object>(object: T): { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,34 @@
+import { compareText } from './compare.js';
+
+/** The candidate that a mistyped word most likely meant: by edit distance, or because one begins the other. Undefined when none is near. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const wanted = word.toLowerCase();
+  let best: string | undefined;
+  let bestDistance = Infinity;
+  for (const candidate of [...candidates].sort(compareText)) {
+    const offered = candidate.toLowerCase();
+    const begins = wanted.length >= 3 && (offered.startsWith(wanted) || wanted.startsWith(offered));
+    const distance = Math.min(editDistance(wanted, offered), begins ? 1.5 : Infinity);
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return bestDistance <= Math.max(1, wanted.length * 0.4) ? best : undefined;
+}
+
+/** Levenshtein distance; long words are cut, for nobody mistypes a word of a hundred letters. */
+function editDistance(a: string, b: string): number {
+  const left = a.slice(0, 100);
+  const right = b.slice(0, 100);
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const replace = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(replace, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[right.length]!;
+}

@@ -1,0 +1,35 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { scan } from '../src/scan.js';
+import { builtInRules } from '../rules/index.js';
+import { renderFindings } from './support/render-findings.js';
+
+const fixtures = fileURLToPath(new URL('../fixtures/rules/', import.meta.url));
+const folders = (path: string): string[] => (existsSync(path) ? readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort() : []);
+
+describe.each(builtInRules.map((rule) => [rule.meta.id, rule] as const))('%s', (id, rule) => {
+  const cases = folders(join(fixtures, id));
+
+  it('has at least one case that it reports and one innocent neighbour', () => {
+    expect(cases.filter((name) => name.startsWith('invalid-'))).not.toHaveLength(0);
+    expect(cases.filter((name) => name.startsWith('valid-'))).not.toHaveLength(0);
+    expect(cases.filter((name) => !/^(in)?valid-/.test(name))).toEqual([]);
+  });
+
+  it.each(cases)('%s', async (name) => {
+    const root = join(fixtures, id, name);
+    const result = await scan({ root, only: [rule.meta.id], cacheDir: false, threads: 1, today: '2026-01-01' });
+    expect(result.problems.filter(({ kind }) => kind === 'rule-crash' || kind === 'parse-error')).toEqual([]);
+    const reported = result.findings.filter(({ severity }) => severity !== 'info');
+    if (name.startsWith('valid-')) expect(reported).toEqual([]);
+    else expect(result.findings).not.toHaveLength(0);
+    await expect(renderFindings(root, result.findings)).toMatchFileSnapshot(join(root, 'findings.snap'));
+  });
+});
+
+it('every folder of cases belongs to a rule', () => {
+  const ids = builtInRules.map(({ meta }) => meta.id);
+  expect(folders(fixtures).filter((name) => !ids.includes(name))).toEqual([]);
+});
