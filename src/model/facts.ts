@@ -242,7 +242,7 @@ export interface PackageFact extends FactBase<'package'> {
 }
 
 export interface EventKey {
-  /** Dotted inside the message: `tool_name`, `data.tool_name`. */
+  /** Dotted inside the message: `tool_name`, `data.tool_name`. A last segment `*` stands for keys that the text does not tell: `*`, `data.*`. */
   path: string;
   /** Optional: added under a condition, or `?` in a type. */
   optional: boolean;
@@ -265,6 +265,15 @@ export interface EventFact extends FactBase<'event'> {
   via: string;
   /** Key that carries the event name (`type`, `event`, `event_type`), or `argument`; for a comparison the compared expression. */
   discriminator: string;
+  /** The list, set, map or type that names the event beside others: `agentEvents`, `HANDLERS`. */
+  container?: string;
+  /**
+   * The enclosing function is a helper that sends what callers give it: `name` is its parameter, `keys` are those it adds. The key under
+   * which it puts the payload of its callers; `` when it spreads that into the message.
+   */
+  forwards?: string;
+  /** Where a handler that stands elsewhere in the file reads the message. */
+  readsAt?: Span;
 }
 
 /** Fields that a validator table, type or test demands of an event or message. */
@@ -273,8 +282,13 @@ export interface ContractFact extends FactBase<'contract'> {
   /** The table, class or test that states it: `EVENT_SCHEMAS`, `EventValidationRule`. */
   container: string;
   source: 'validator' | 'type' | 'test';
+  /** Dotted inside the message, as in `EventKey`. Sorted, without the key that carries the event name. */
   requiredKeys: readonly string[];
   optionalKeys: readonly string[];
+  /** `name` is that of a rule which begins with the event's name: `order_placed_required_fields`. */
+  namedAfter?: boolean;
+  /** Says something of the event and not all: assertions of one test. */
+  partial?: boolean;
 }
 
 export interface ImportedName {
