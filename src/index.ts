@@ -1,5 +1,7 @@
 /** Door 1: for authors of rules and configurations. Never exports `scan`, for the pipeline imports the rules and they import this. */
 export { z } from 'zod';
+export { defineConfig } from './config/define-config.js';
+export type { ConfigInput } from './config/schema.js';
 export { defineRule } from './engine/define-rule.js';
 export type { FindingDraft, Rule, RuleContext, Site } from './engine/define-rule.js';
 export { canonicalEnvironment, compareEnvironments, environmentOfEntry } from './facts/environment-of.js';
