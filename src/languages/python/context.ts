@@ -17,7 +17,7 @@ export interface Context {
   readonly all: ReadonlySet<string> | undefined;
   /** Source text of a node. */
   textOf(node: SyntaxNode): string;
-  spanOf(node: SyntaxNode): Span;
+  spanOf(node: { readonly from: number; readonly to: number }): Span;
   /** 1-based line of an offset. */
   lineAt(offset: number): number;
   /** Whether a name declared at the present scope is visible to other modules. */

@@ -41,9 +41,9 @@ export function extract(file: SourceText): Extraction {
     enter: (ref) => {
       if (ref.type.isError) {
         // @lezer/python 1.1 marks every bare `yield` with an empty error node; nothing is lost there.
-        if (parseErrors.length < MAX_ERRORS && !isBareYield(ref.node)) {
-          parseErrors.push({ message: errorMessage(ref.node, text), span: spanAt(lineStarts, ref.from, ref.to) });
-        }
+        if (isBareYield(ref.node)) return;
+        if (parseErrors.length < MAX_ERRORS) parseErrors.push({ message: errorMessage(ref.node, text), span: spanAt(lineStarts, ref.from, ref.to) });
+        for (const handler of enter.get('⚠') ?? []) handler(ref.node);
         return;
       }
       const name = ref.type.name;

@@ -38,7 +38,7 @@ export function readImport(node: SyntaxNode, text: string): ImportedItem[] {
         if (isFrom) inNames = true;
         break;
       case '.':
-      case '...':
+      case 'Ellipsis':
         if (isFrom && !inNames) {
           if (specifier === '') level += part.to - part.from;
           else specifier += '.';
