@@ -63,6 +63,8 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   const config = options.config ?? {};
   const progress = (stage: ScanProgress['stage'], done: number, total: number): void => options.onProgress?.({ stage, done, total });
 
+  // First, so that a mistyped rule id does not cost a scan.
+  const { active, all, rulesetHash } = activeRules(builtInRules, definedOnly({ rules: config.rules, plugins: config.plugins, only: options.only, skip: options.skip }));
   progress('list', 0, 1);
   const discovery = discoverFiles({ root: options.root, ...definedOnly({ ignore: config.ignore, paths: options.paths, maxFileSize: config.maxFileSize }) });
   const cacheFile = defaultCacheFile(options.root, options.cacheDir);
@@ -91,7 +93,6 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     ...definedOnly({ owners: config.owners }),
   });
 
-  const { active, all, rulesetHash } = activeRules(builtInRules, definedOnly({ rules: config.rules, plugins: config.plugins, only: options.only, skip: options.skip }));
   progress('check', 0, active.length);
   const checked = runRules(active, facts);
   progress('check', active.length, active.length);

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Rule } from '../engine/define-rule.js';
+import { explainIssues } from '../util/explain-issues.js';
 import { UserError } from '../util/user-error.js';
-import { explainIssues } from './explain-issues.js';
 import { importModule } from './import-module.js';
 import { configSchema, defaultConfig, isRule, type Config } from './schema.js';
 

@@ -1,6 +1,8 @@
 import picomatch from 'picomatch';
+import { z } from 'zod';
 import type { Severity } from '../model/result.js';
 import { compareText } from '../util/compare.js';
+import { explainIssues } from '../util/explain-issues.js';
 import { hashOf } from '../util/hash.js';
 import { toolVersion } from '../util/tool-version.js';
 import { UserError } from '../util/user-error.js';
@@ -41,11 +43,13 @@ export function activeRules(builtIn: readonly Rule[], selection: RuleSelection):
   return { active, all, rulesetHash: hashOf(JSON.stringify([toolVersion(), described]), 16) };
 }
 
-function optionsOf(rule: Rule, given: unknown): unknown {
-  const parsed = rule.options.safeParse(given ?? {});
+function optionsOf(rule: Rule, given: unknown = {}): unknown {
+  // An option that is misspelt must not be ignored.
+  const schema = rule.options instanceof z.ZodObject ? rule.options.strict() : rule.options;
+  const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new UserError(`Options of rule ${rule.meta.id}: ${[...issue.path, issue.message].join(': ')}.`, { code: 'invalid-rule-options', hint: `See: ssot-audit rules ${rule.meta.id}` });
+  const reasons = explainIssues(schema, given, parsed.error.issues, `rules["${rule.meta.id}"][1]`);
+  throw new UserError(reasons.join('\n  '), { code: 'invalid-rule-options', hint: `See: ssot-audit rules ${rule.meta.id}` });
 }
 
 function matcherOf(patterns: readonly string[] | undefined, ids: readonly string[], flag: string): ((id: string) => boolean) | undefined {
