@@ -41,11 +41,11 @@ const WORDS = new Set(['the', 'this', 'that', 'these', 'a', 'an', 'it', 'one', '
 export function replacementIn(notice: string): string | undefined {
   const from = /\bfrom\s+([\w.]+)\s+import\s+(\w+)/.exec(notice);
   if (from) return `${from[1]}.${from[2]}`;
-  const pattern = /\b(?:use|in favou?r of|replaced (?:by|with)|moved to|superseded by|migrate to|delegates to|prefer|see)\b:?\s+(?:the\s+)?(?:\{@link\s+)?[`'"]?([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)/gi;
+  const pattern = /\b(?:use|in favou?r of|replaced (?:by|with)|moved to|superseded by|migrate to|delegates to|prefer|see)\b:?\s+(?:the\s+)?(?:\{@link\s+)?(?:[`'"]([./@\w$-]+)[`'"]|([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*))/gi;
   for (const match of notice.matchAll(pattern)) {
-    const name = match[1]!;
+    const name = match[1] ?? match[2]!;
     // A plain lower-case word is prose, not a name.
-    if (!WORDS.has(name.toLowerCase()) && (/[._$A-Z]/.test(name) || /[`'"]|\{@link/.test(match[0]))) return name;
+    if (match[1] !== undefined || (!WORDS.has(name.toLowerCase()) && (/[._$A-Z]/.test(name) || match[0].includes('{@link')))) return name;
   }
   return undefined;
 }

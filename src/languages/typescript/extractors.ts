@@ -1,4 +1,23 @@
 import type { Extractor } from './context.js';
+import { extractClasses } from './extract-classes.js';
+import { extractConstants } from './extract-constants.js';
+import { extractConstructions } from './extract-constructions.js';
+import { extractDeprecations } from './extract-deprecations.js';
+import { extractEnums } from './extract-enums.js';
+import { extractFunctions } from './extract-functions.js';
+import { extractImports } from './extract-imports.js';
+import { extractModule } from './extract-module.js';
+import { extractTypes } from './extract-types.js';
 
 /** Every extractor of this language, one per family of facts. */
-export const extractors: readonly Extractor[] = [];
+export const extractors: readonly Extractor[] = [
+  extractClasses,
+  extractConstants,
+  extractConstructions,
+  extractDeprecations,
+  extractEnums,
+  extractFunctions,
+  extractImports,
+  extractModule,
+  extractTypes,
+];
