@@ -165,11 +165,14 @@ export interface EnvReadFact extends FactBase<'env-read'> {
   defaultForm: 'none' | 'literal' | 'expression';
   /** The read fails, or its value is used unchecked as required, when the variable is absent. */
   required: boolean;
-  /** The callee or property as written: `os.environ.get`, `process.env`, `get_env().get`, `settings-field`, `schema`. */
+  /** The callee or property as written: `os.environ.get`, `process.env`, `get_env().get`; the class, schema or list that declares it: `Settings`, `REQUIRED_VARS`. */
   accessor: string;
   /** `direct`: the process environment itself. `accessor`: through a function or object of the product. `declared`: a settings field. */
   via: 'direct' | 'accessor' | 'declared';
-  /** The environment that an enclosing branch tests for: `production` in `if env == "production":`. */
+  /**
+   * The environment that an enclosing branch tests for: `production` in `if env == "prod":`, `production|staging` for several,
+   * `!production` where the test is that it is none of them.
+   */
   environmentBranch?: string;
   /** The variable, parameter or field that receives the value. */
   feeds?: string;
