@@ -5,6 +5,7 @@ import { extractConstructions } from './extract-constructions.js';
 import { extractDeprecations } from './extract-deprecations.js';
 import { extractEnums } from './extract-enums.js';
 import { extractEnvReads } from './extract-env-reads.js';
+import { extractEvents } from './extract-events.js';
 import { extractFunctions } from './extract-functions.js';
 import { extractImports } from './extract-imports.js';
 import { extractModule } from './extract-module.js';
@@ -19,6 +20,7 @@ export const extractors: readonly Extractor[] = [
   extractDeprecations,
   extractEnums,
   extractEnvReads,
+  extractEvents,
   extractFunctions,
   extractImports,
   extractModule,
