@@ -37,6 +37,11 @@ export function isSettingName(name: string): boolean {
   return /^[A-Z][A-Z0-9_]*$/.test(name) && name.replace(/[^A-Z]/g, '').length >= 3;
 }
 
+/** A keyword argument that names an environment variable: `env_var="X"`, `envvar="X"`. */
+export function namesVariable(keyword: string): boolean {
+  return VARIABLE_KEYWORDS.has(wordsIn(keyword).join(''));
+}
+
 /** A list that by its name holds variables which must be set: `CRITICAL_VARIABLES`, `requiredEnvVars`, `REQUIRED_SECRETS`. */
 export function listsRequiredVariables(name: string): boolean {
   const words = wordsIn(name);
@@ -101,7 +106,8 @@ const PARSERS: ReadonlyMap<string, NonNullable<EnvReadFact['parsedAs']>> = new M
   ['json', 'json'], ['list', 'list'], ['array', 'list'], ['csv', 'list'],
 ]);
 const OBLIGATION: ReadonlySet<string> = new Set(['required', 'critical', 'mandatory', 'essential', 'needed']);
-const VARIABLES: ReadonlySet<string> = new Set(['var', 'vars', 'variable', 'variables', 'env', 'envs', 'environment', 'secret', 'secrets', 'config', 'configs', 'setting', 'settings', 'key', 'keys']);
+const VARIABLES: ReadonlySet<string> = new Set(['var', 'vars', 'variable', 'variables', 'env', 'envs', 'environment', 'secret', 'secrets', 'config', 'configs', 'setting', 'settings']);
+const VARIABLE_KEYWORDS: ReadonlySet<string> = new Set(['envvar', 'envname', 'envkey', 'envvarname', 'envvariable', 'environmentvariable', 'environmentvar']);
 const NOT_REQUIRED: ReadonlySet<string> = new Set(['missing', 'not', 'non', 'optional', 'unset', 'found', 'issues', 'errors', 'failures']);
 const SCOPE_ENVIRONMENTS: ReadonlySet<string> = new Set(['dev', 'development', 'staging', 'prod', 'production', 'testing']);
 const FILLERS: ReadonlySet<string> = new Set(['env', 'environment', 'mode', 'running', 'in']);

@@ -10,13 +10,15 @@ export interface ReadUse {
   /** The variable, attribute, keyword or dict key that receives it. */
   feeds?: string;
   parsedAs?: NonNullable<EnvReadFact['parsedAs']>;
+  /** Another value is taken when this one is empty, or this one is taken when another is. */
+  hasAlternative: boolean;
   /** The code refuses to go on without a value: `if not x: raise`, `assert x`. */
   demanded: boolean;
 }
 
 /** Follows the value of an expression outwards: through `or`, conversions and comparisons to the name that receives it. */
 export function useOf(read: SyntaxNode, text: string): ReadUse {
-  const use: ReadUse = { demanded: isConditionDemanding(read, text) };
+  const use: ReadUse = { hasAlternative: false, demanded: isConditionDemanding(read, text) };
   let child = read;
   for (let parent = read.parent, steps = 0; parent && steps < MAX_STEPS; child = parent, parent = parent.parent, steps++) {
     switch (parent.name) {
@@ -91,6 +93,7 @@ function throughOperator(use: ReadUse, child: SyntaxNode, parent: SyntaxNode, te
   const operator = parts.slice(1, -1).map((part) => text.slice(part.from, part.to)).join(' ');
   const isLeft = same(child, parts[0]);
   if (operator === 'or') {
+    use.hasAlternative = true;
     if (isLeft && use.parsedAs === undefined && !use.fallback) use.fallback = parts.at(-1)!;
     return true;
   }

@@ -11,13 +11,13 @@ export interface EnvironmentTest {
 
 /**
  * The environment for which a node is evaluated, by the branches around it: `if`, `elif`, `else`, conditional expressions, `match`,
- * an early return before it, a dict keyed by environment, a function or class named for one. The innermost that says which one
- * wins; one that only says which not comes after.
+ * an early exit before it, a dict keyed by environment, and (unless `byName` is false) a function or class named for one. The
+ * innermost that says which one wins; one that only says which not comes after.
  */
-export function environmentBranchOf(node: SyntaxNode, text: string): string | undefined {
+export function environmentBranchOf(node: SyntaxNode, text: string, byName = true): string | undefined {
   let exclusion: string | undefined;
   for (let child = node, parent = node.parent; parent; child = parent, parent = parent.parent) {
-    const test = testAround(child, parent, text);
+    const test = byName || !DEFINITIONS.has(parent.name) ? testAround(child, parent, text) : undefined;
     if (test && !test.negated) return branchOf(test.environments, false);
     if (test) exclusion ??= branchOf(test.environments, true);
   }
@@ -53,6 +53,7 @@ export function environmentTest(condition: SyntaxNode | undefined, text: string,
 }
 
 const MAX_DEPTH = 8;
+const DEFINITIONS: ReadonlySet<string> = new Set(['FunctionDefinition', 'ClassDefinition']);
 
 function compared(subject: SyntaxNode | undefined, values: SyntaxNode | undefined, negated: boolean, text: string): EnvironmentTest | undefined {
   if (!subject || !values || !namesEnvironment(subjectName(subject, text))) return undefined;

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { EnvReadFact, Literal } from '../../model/facts.js';
-import { accessOf, holdsEnvironment, isSettingName } from '../env-access.js';
+import { accessOf, holdsEnvironment, isSettingName, namesEnvironment } from '../env-access.js';
 import { callArguments } from './call-arguments.js';
 import type { Context, Extractor } from './context.js';
 import { dotted } from './dotted.js';
@@ -159,12 +159,13 @@ function factsOf(read: Read, constants: ReadonlyMap<string, SyntaxNode>, context
   if (named.length === 0) return [];
   const use = useOf(read.node, text);
   const parsedAs = read.parsedAs ?? use.parsedAs;
-  const branch = environmentBranchOf(read.node, text);
+  // What reads the name of the environment does so whatever its function is called for.
+  const branch = environmentBranchOf(read.node, text, !named.every(({ name }) => namesEnvironment(name)));
   const base = {
     kind: 'env-read' as const,
     scope: read.scope,
     exported: false,
-    required: read.required || use.demanded,
+    required: read.required || (use.demanded && !use.hasAlternative),
     accessor: read.accessor.slice(0, 80),
     via: read.direct ? ('direct' as const) : ('accessor' as const),
     ...(use.feeds !== undefined && { feeds: use.feeds }),

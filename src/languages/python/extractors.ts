@@ -4,6 +4,7 @@ import { extractConstants } from './extract-constants.js';
 import { extractConstructions } from './extract-constructions.js';
 import { extractDeprecations } from './extract-deprecations.js';
 import { extractEnums } from './extract-enums.js';
+import { extractEnvDeclarations } from './extract-env-declarations.js';
 import { extractEnvReads } from './extract-env-reads.js';
 import { extractEvents } from './extract-events.js';
 import { extractFunctions } from './extract-functions.js';
@@ -19,6 +20,7 @@ export const extractors: readonly Extractor[] = [
   extractConstructions,
   extractDeprecations,
   extractEnums,
+  extractEnvDeclarations,
   extractEnvReads,
   extractEvents,
   extractFunctions,
