@@ -7,7 +7,7 @@ export interface ProjectFiles {
   tsconfigs: ReadonlyMap<string, TsConfigFile>;
   /** package.json by path. */
   packages: ReadonlyMap<string, PackageFile>;
-  /** pyproject.toml, setup.cfg, setup.py, Pipfile and requirements*.txt by path. */
+  /** pyproject.toml, setup.cfg, setup.py, pytest.ini, Pipfile and requirements*.txt by path. */
   python: ReadonlyMap<string, PythonProjectFile>;
 }
 
@@ -15,6 +15,7 @@ export interface ProjectFiles {
 export interface TsConfigFile {
   extends: readonly string[];
   baseUrl?: string;
+  /** Pattern to targets in order: `@/*` to `./src/*`. */
   paths?: ReadonlyMap<string, readonly string[]>;
   rootDirs: readonly string[];
   rootDir?: string;
@@ -24,22 +25,21 @@ export interface TsConfigFile {
 
 export interface PackageFile {
   name?: string;
-  /** `main`, `module`, `types`, `typings`, `source`: entry candidates as written, in this order. */
+  /** `source`, `types`, `typings`, `module`, `main`, `browser`: entry candidates as written, in this order. */
   entries: readonly string[];
-  /** `exports` and `imports` maps flattened: key (`.`, `./client`, `#lib/*`) to target candidates in the order written. */
+  /** `exports` and `imports` with conditions flattened: key (`.`, `./client`, `#lib/*`) to all targets in the order written. */
   exports: ReadonlyMap<string, readonly string[]>;
   imports: ReadonlyMap<string, readonly string[]>;
+  /** Names of all kinds of dependencies. */
   dependencies: readonly string[];
-  /** Glob patterns of workspaces; those of pnpm-workspace.yaml do not matter here, any package.json with a name is a candidate. */
-  workspaces: readonly string[];
-  /** `_moduleAliases` and Jest's `moduleNameMapper`, as far as they are plain prefixes: alias to target. */
+  /** `_moduleAliases` and `alias`: name to folder or file. */
   aliases: ReadonlyMap<string, string>;
 }
 
 export interface PythonProjectFile {
   /** Folders, relative to the file's folder, that are put on the import path: `where`, `package-dir`, `pythonpath`, poetry's `from`. */
   sourceRoots: readonly string[];
-  /** Names of required distributions, lower case, `-` and `.` as `_`. */
+  /** Names of required distributions, lower case, with `_` for `-` and `.`. */
   dependencies: readonly string[];
 }
 
