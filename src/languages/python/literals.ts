@@ -112,7 +112,7 @@ function arithmetic(node: SyntaxNode, text: string, budget: { leaves: number }, 
     const sign = parts[0]?.name === 'ArithOp' ? text.slice(parts[0].from, parts[0].to) : '';
     return value === undefined || (sign !== '-' && sign !== '+') ? undefined : sign === '-' ? -value : value;
   }
-  if (parts.length !== 3 || parts[1]?.name !== 'ArithOp') return undefined;
+  if (parts.length !== 3 || (parts[1]?.name !== 'ArithOp' && parts[1]?.name !== 'BitOp')) return undefined;
   const left = numberAt(0);
   const right = numberAt(2);
   if (left === undefined || right === undefined) return undefined;
@@ -134,6 +134,8 @@ function apply(operator: string, left: number, right: number): number | undefine
       return Math.floor(left / right);
     case '**':
       return left ** right;
+    case '<<':
+      return left * 2 ** right;
     default:
       return undefined;
   }

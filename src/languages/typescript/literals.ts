@@ -89,6 +89,8 @@ function apply(typescript: typeof ts, operator: ts.SyntaxKind, left: number, rig
       return left / right;
     case typescript.SyntaxKind.AsteriskAsteriskToken:
       return left ** right;
+    case typescript.SyntaxKind.LessThanLessThanToken:
+      return left << right;
     default:
       return undefined;
   }
