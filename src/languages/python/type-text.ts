@@ -5,8 +5,8 @@ import { stringOf } from './literals.js';
 const MAX_TEXT = 400;
 
 /**
- * An annotation (the type, or the `TypeDef` node with its `:` or `->`) on one line: comments gone, white space folded, strings in double
- * quotes; a quoted annotation (`"Order"`) without its quotes.
+ * An annotation (the type, or the `TypeDef` node with its `:` or `->`) on one line: comments gone, white space folded, the strings of a
+ * `Literal` in double quotes, forward references (`"Order"`, `List["Order"]`) without quotes.
  */
 export function typeText(annotation: SyntaxNode, text: string): string {
   const node = annotation.name === 'TypeDef' ? typeIn(annotation) : annotation;
@@ -21,7 +21,8 @@ export function typeText(annotation: SyntaxNode, text: string): string {
     if (cursor.from >= end) break;
     if (cursor.name === 'Comment') continue;
     if (cursor.name === 'String') {
-      folded += spaceBetween(folded, '"') + JSON.stringify(stringOf(cursor.node, text) ?? '');
+      const value = stringOf(cursor.node, text) ?? '';
+      folded += spaceBetween(folded, '"') + (isLiteral(cursor.node, text) ? JSON.stringify(value) : value);
     } else if (!cursor.node.firstChild && cursor.to > cursor.from) {
       const piece = text.slice(cursor.from, cursor.to);
       if (piece === ']' || piece === ')') folded = folded.replace(/,$/, '');
@@ -29,6 +30,11 @@ export function typeText(annotation: SyntaxNode, text: string): string {
     }
   } while (cursor.next() && folded.length <= MAX_TEXT);
   return folded.length > MAX_TEXT ? `${folded.slice(0, MAX_TEXT)}…` : folded;
+}
+
+function isLiteral(string: SyntaxNode, text: string): boolean {
+  const callee = string.parent?.name === 'MemberExpression' ? string.parent.firstChild : undefined;
+  return callee ? /(?:^|\.)Literal$/.test(text.slice(callee.from, callee.to)) : true;
 }
 
 function typeIn(typeDef: SyntaxNode): SyntaxNode {

@@ -25,7 +25,7 @@ class Order(Base, Generic[T]):
     def total(self) -> int: ...
 `)).toEqual([{
       name: 'Order', exported: true, form: 'dataclass', bases: ['Base'],
-      fields: ['5: id: str', '6: lines: List["OrderLine"]', '9: note?: Optional[str]', '10: tags?: list[str]', '11: count?: int', '12: paid: bool'],
+      fields: ['5: id: str', '6: lines: List[OrderLine]', '9: note?: Optional[str]', '10: tags?: list[str]', '11: count?: int', '12: paid: bool'],
     }]);
   });
 
