@@ -2,6 +2,7 @@ import type { Extractor } from './context.js';
 import { extractClasses } from './extract-classes.js';
 import { extractConstants } from './extract-constants.js';
 import { extractConstructions } from './extract-constructions.js';
+import { extractContracts } from './extract-contracts.js';
 import { extractDeprecations } from './extract-deprecations.js';
 import { extractEnums } from './extract-enums.js';
 import { extractEnvDeclarations } from './extract-env-declarations.js';
@@ -18,6 +19,7 @@ export const extractors: readonly Extractor[] = [
   extractClasses,
   extractConstants,
   extractConstructions,
+  extractContracts,
   extractDeprecations,
   extractEnums,
   extractEnvDeclarations,
