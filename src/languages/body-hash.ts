@@ -150,14 +150,6 @@ export function createBodyHasher(): BodyHasher {
   };
 }
 
-/** Share of equal positions: an estimate of the Jaccard similarity of two bodies. 0 when either has no sketch. */
-export function sketchSimilarity(a: readonly number[], b: readonly number[]): number {
-  if (a.length === 0 || a.length !== b.length) return 0;
-  let equal = 0;
-  for (let index = 0; index < a.length; index++) if (a[index] === b[index]) equal++;
-  return equal / a.length;
-}
-
 /**
  * Empty positions borrow the value of the next filled one, so that two sketches compare position by position (Shrivastava and Li,
  * "Densifying One Permutation Hashing via Rotation", ICML 2014).

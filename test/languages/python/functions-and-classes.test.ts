@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sketchSimilarity } from '../../../src/facts/similar-functions.js';
 import type { FactKind, FactOf } from '../../../src/model/facts.js';
 import { python } from '../../../src/languages/python/index.js';
-import { sketchSimilarity } from '../../../src/languages/body-hash.js';
 
 beforeAll(() => python.load());
 

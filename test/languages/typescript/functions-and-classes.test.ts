@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sketchSimilarity } from '../../../src/facts/similar-functions.js';
 import type { FactKind, FactOf } from '../../../src/model/facts.js';
-import { sketchSimilarity } from '../../../src/languages/body-hash.js';
 import { typescript } from '../../../src/languages/typescript/index.js';
 
 beforeAll(() => typescript.load());

@@ -1,0 +1,114 @@
+import { compareText } from '../util/compare.js';
+import { canonicalName } from './canonical-name.js';
+import type { DeclaredOwner, FactIndex, IndexedFact } from './fact-index.js';
+
+/** A declaration of a concept with what speaks for it. */
+export interface RankedDeclaration<F extends IndexedFact> {
+  fact: F;
+  /** Files that import it. For something inside a class or function: that import the outermost name around it. */
+  importers: { production: number; test: number };
+  deprecated: boolean;
+  declared: boolean;
+}
+
+export interface OwnerChoice<F extends IndexedFact> {
+  owner: RankedDeclaration<F>;
+  /** Why, as the end of a sentence: `most production importers (31, next 4)`. Undefined when nothing tells the declarations apart. */
+  reason: string | undefined;
+  /** All declarations, the owner first, by the same preference. */
+  ranked: readonly RankedDeclaration<F>[];
+}
+
+/**
+ * Decides which of several declarations of one concept is the likely owner: the one place where this is decided, so that all rules
+ * agree. `concept` is what the finding calls it; declared owners are looked up by it and by the name of each declaration.
+ *
+ * In order: declared in the configuration; in production code (a test, mock or backup never owns, unless there is nothing else); not
+ * deprecated; in a library that somebody uses rather than in a service; more production importers; visible to other modules; more
+ * test importers; then by path. Pass each declaration once, as the fact that declares it; at least one.
+ */
+export function chooseOwner<F extends IndexedFact>(facts: FactIndex, declarations: readonly F[], concept: string): OwnerChoice<F> {
+  const ranked = declarations.map((fact) => rank(facts, fact, concept));
+  const [first] = ranked;
+  if (!first) throw new Error('chooseOwner needs a declaration');
+  ranked.sort((a, b) => {
+    for (const { better } of PREFERENCES) {
+      const order = better(a, b);
+      if (order !== 0) return order;
+    }
+    return compareText(a.fact.file.path, b.fact.file.path) || a.fact.span[0] - b.fact.span[0];
+  });
+  return { owner: ranked[0]!, reason: reasonOf(ranked), ranked };
+}
+
+/** Whether the file's deprecation notices name the fact, something around it, or the whole module. */
+export function isDeprecated(facts: FactIndex, fact: IndexedFact): boolean {
+  return facts.inFile(fact.file.path, 'deprecation').some((notice) => notice.target === 'module'
+    || (notice.name === fact.name && sameScope(notice.scope, fact.scope))
+    || (notice.target === 'class' && fact.scope[notice.scope.length] === notice.name && sameScope(notice.scope, fact.scope.slice(0, notice.scope.length))));
+}
+
+interface Preference {
+  /** Negative when `a` is to be preferred. */
+  better(a: RankedDeclaration<IndexedFact>, b: RankedDeclaration<IndexedFact>): number;
+  /** What to say when this preference decides between the first and the second. */
+  reason(owner: RankedDeclaration<IndexedFact>, next: RankedDeclaration<IndexedFact>): string;
+}
+
+const PREFERENCES: readonly Preference[] = [
+  { better: (a, b) => Number(b.declared) - Number(a.declared), reason: () => 'declared as the owner in the configuration' },
+  {
+    better: (a, b) => Number(b.fact.file.role === 'production') - Number(a.fact.file.role === 'production'),
+    reason: () => 'the only one in production code',
+  },
+  { better: (a, b) => Number(a.deprecated) - Number(b.deprecated), reason: () => 'the others are deprecated' },
+  {
+    better: (a, b) => Number(isUsedLibrary(b)) - Number(isUsedLibrary(a)),
+    reason: ({ fact, importers }) => `in the library ${fact.file.service.name}, imported by ${files(importers.production)}`,
+  },
+  {
+    better: (a, b) => b.importers.production - a.importers.production,
+    reason: (owner, next) => (next.importers.production === 0
+      ? `the only one with production importers (${owner.importers.production})`
+      : `most production importers (${owner.importers.production}, next ${next.importers.production})`),
+  },
+  { better: (a, b) => Number(isVisible(b)) - Number(isVisible(a)), reason: () => 'the only one that other modules can import' },
+  { better: (a, b) => b.importers.test - a.importers.test, reason: (owner) => `no production importers, most test importers (${owner.importers.test})` },
+];
+
+function rank<F extends IndexedFact>(facts: FactIndex, fact: F, concept: string): RankedDeclaration<F> {
+  const outermost = fact.scope[0] ?? fact.name;
+  return {
+    fact,
+    importers: facts.imports.importerCount(fact.file.path, outermost),
+    deprecated: isDeprecated(facts, fact),
+    declared: facts.owners.some((owner) => owner.owner === fact.file.path && means(owner, concept, outermost)),
+  };
+}
+
+function means(owner: DeclaredOwner, ...names: readonly string[]): boolean {
+  const meant = [owner.concept, ...owner.aliases].map(canonicalName);
+  return names.some((name) => meant.includes(canonicalName(name)));
+}
+
+function isUsedLibrary({ fact, importers }: RankedDeclaration<IndexedFact>): boolean {
+  return fact.file.service.kind === 'library' && importers.production > 0;
+}
+
+function isVisible({ fact }: RankedDeclaration<IndexedFact>): boolean {
+  return fact.exported || fact.scope.length > 0;
+}
+
+function reasonOf(ranked: readonly RankedDeclaration<IndexedFact>[]): string | undefined {
+  const [owner, next] = ranked;
+  if (!owner || !next) return undefined;
+  return PREFERENCES.find(({ better }) => better(owner, next) < 0)?.reason(owner, next);
+}
+
+function files(count: number): string {
+  return `${count} ${count === 1 ? 'file' : 'files'}`;
+}
+
+function sameScope(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, index) => name === b[index]);
+}
