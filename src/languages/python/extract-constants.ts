@@ -3,6 +3,7 @@ import type { ConstantFact, Literal } from '../../model/facts.js';
 import { callArguments } from './call-arguments.js';
 import { assignmentOf, lastSegment, nameOf } from './class-parts.js';
 import type { Context, Extractor } from './context.js';
+import { isUnfilled } from '../literal-values.js';
 import { literalOf, stringOf } from './literals.js';
 
 /**
@@ -16,7 +17,7 @@ export const extractConstants: Extractor = (context) => {
   const keyOf = (name: string): string => [...context.scope, name].join('.');
   const assign = (name: string, node: SyntaxNode, value: Literal | undefined): void => {
     const key = keyOf(name);
-    if (constants.delete(key) || variables.has(key) || value === undefined) {
+    if (constants.delete(key) || variables.has(key) || value === undefined || isUnfilled(value)) {
       variables.add(key);
       return;
     }

@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import type { Literal } from '../../model/facts.js';
 import type { Context, Extractor } from './context.js';
+import { isUnfilled } from '../literal-values.js';
 import { bare, literalOf } from './literals.js';
 
 /** Named literals: `const` at module or namespace level, `static readonly` in classes. */
@@ -8,7 +9,7 @@ export const extractConstants: Extractor = (context) => {
   const { ts } = context;
   const add = (node: ts.Node, name: string, initializer: ts.Expression): void => {
     const value = constantValue(context, initializer);
-    if (value === undefined) return;
+    if (value === undefined || isUnfilled(value)) return;
     const exported = context.scope.length === 0 && context.exports.has(name);
     context.add({ kind: 'constant', name, scope: [...context.scope], exported, span: context.spanOf(node), value });
   };

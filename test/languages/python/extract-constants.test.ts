@@ -42,6 +42,8 @@ def grow():
     global cache_size
     cache_size = 4
 A = B = 1
+client = None
+registry = {}
 __version__ = "1.0"
 class State(Enum):
     OPEN = "open"

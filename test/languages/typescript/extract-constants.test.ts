@@ -21,6 +21,8 @@ namespace Tax { export const RATE = 0.19; }`)).toEqual([
 it('gives no fact for what is variable, computed, local, or too large to compare', async () => {
   expect(await constants(`
 let retries = 3;
+const cache = {};
+export const pending = null;
 export const port = process.env.PORT ?? 8080;
 const limits = { cart: 50, ...defaults };
 function checkout() { const STEP = 1; }
