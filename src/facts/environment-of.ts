@@ -1,3 +1,4 @@
+import { ENVIRONMENT_WORDS } from '../model/environments.js';
 import { compareText } from '../util/compare.js';
 
 /**
@@ -28,7 +29,7 @@ export function environmentOfEntry(path: string, stated: string | undefined): st
 export function canonicalEnvironment(name: string): string | undefined {
   const word = name.trim().toLowerCase();
   if (!/^[a-z][a-z0-9_-]{0,30}$/.test(word)) return undefined;
-  return WORDS.get(word) ?? word;
+  return ENVIRONMENT_WORDS.get(word) ?? word;
 }
 
 /** Environments in the order in which a change travels: local first, production last; others after them by name. */
@@ -37,15 +38,6 @@ export function compareEnvironments(a: string | undefined, b: string | undefined
 }
 
 const STAND_INS: ReadonlySet<string> = new Set(['test', 'ci', 'local']);
-
-const WORDS: ReadonlyMap<string, string> = new Map([
-  ['dev', 'development'], ['develop', 'development'], ['development', 'development'],
-  ['stage', 'staging'], ['stg', 'staging'], ['staging', 'staging'], ['preprod', 'staging'], ['preproduction', 'staging'],
-  ['prod', 'production'], ['prd', 'production'], ['production', 'production'], ['live', 'production'],
-  ['test', 'test'], ['tests', 'test'], ['testing', 'test'], ['e2e', 'test'], ['ci', 'ci'],
-  ['local', 'local'], ['localhost', 'local'],
-  ['qa', 'qa'], ['uat', 'uat'], ['sandbox', 'sandbox'], ['preview', 'preview'], ['demo', 'demo'], ['canary', 'canary'],
-]);
 
 /** Words that name an environment only as a whole file name part of a configuration file, for folders are called so for other reasons. */
 const FILE_ONLY: ReadonlySet<string> = new Set(['live', 'demo', 'preview', 'canary', 'sandbox', 'develop', 'localhost', 'tests', 'testing', 'test', 'e2e', 'ci', 'local', 'qa']);
@@ -56,7 +48,7 @@ function environmentIn(segment: string, isFile: boolean): string | undefined {
   let found: string | undefined;
   for (const word of segment.toLowerCase().split(/[^a-z0-9]+/)) {
     if (!isFile && FILE_ONLY.has(word) && segment.toLowerCase() !== word) continue;
-    const environment = WORDS.get(word);
+    const environment = ENVIRONMENT_WORDS.get(word);
     if (environment === undefined) continue;
     if (STAND_INS.has(environment)) return environment;
     found ??= environment;

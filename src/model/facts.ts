@@ -116,8 +116,10 @@ export interface StoredValue {
 }
 
 export interface StateUse {
-  /** The function that does it, dotted within the file (`Pool.add`); `` at module level. */
+  /** The function that does it, dotted within the file (`Pool.add`); `` at module level, `()` in a function there that has no name. */
   by: string;
+  /** The call that registers the function which does it: `app.get` for `app.get("/carts", (request) => ...)`. */
+  handler?: string;
   /**
    * `assign`: the name is bound anew. `mutate`: changed in place. `keyed`: an entry is written under `key`. `remove`: entries are taken
    * out, or it is emptied. `return`, `read`: read; under `key` when there is one. Reads that say the same are kept once per function.
@@ -221,6 +223,8 @@ export interface DeploymentFact extends FactBase<'deployment'> {
   envFiles: readonly string[];
   /** envFrom, a templated block, an external secret store: variables that this file does not name. */
   opaqueEnvironment: boolean;
+  /** Names of ConfigMaps and Secrets whose keys all become variables. */
+  environmentSources?: readonly string[];
   command?: string;
   /** Paths that a Dockerfile copies from its context. */
   copies: readonly string[];
