@@ -22,6 +22,15 @@ export interface Definition {
   binding: Binding;
   /** Files passed through on the way, first the one asked, last the defining one. */
   chain: readonly string[];
+  /** Re-exports and aliases passed on the way, in order: where the name that was asked for stands, and so on. */
+  steps: readonly DefinitionStep[];
+}
+
+export interface DefinitionStep {
+  path: string;
+  /** The name there, as importers of that file see it. */
+  name: string;
+  line: number;
 }
 
 export type NameResolution =
