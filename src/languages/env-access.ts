@@ -32,6 +32,12 @@ export function holdsEnvironment(name: string): boolean {
   return names(wordsIn(name), ENVIRONMENT);
 }
 
+/** Whether properties of an object are variables by its name: `env`, `processEnv`, `window._env_`; not an enum such as `Environment`. */
+export function isEnvironmentObject(name: string): boolean {
+  const words = wordsIn(name);
+  return PROPERTY_HOLDERS.has(words.at(-1) ?? '') && (!/^[A-Z]/.test(name) || name === name.toUpperCase());
+}
+
 /** `REDIS_HOST`: the form in which environment variables are written, with at least three letters. */
 export function isSettingName(name: string): boolean {
   return /^[A-Z][A-Z0-9_]*$/.test(name) && name.replace(/[^A-Z]/g, '').length >= 3;
@@ -86,6 +92,7 @@ export function wordsIn(name: string): string[] {
 }
 
 const ENVIRONMENT: ReadonlySet<string> = new Set(['env', 'envs', 'environ', 'environment', 'getenv', 'envvar', 'envvars']);
+const PROPERTY_HOLDERS: ReadonlySet<string> = new Set(['env', 'environ', 'environment', 'envvars']);
 const SETTINGS: ReadonlySet<string> = new Set(['config', 'configuration', 'settings', 'conf', 'cfg']);
 const GETTERS: ReadonlySet<string> = new Set(['get', 'require', 'required', 'getenv']);
 const READERS: ReadonlySet<string> = new Set([

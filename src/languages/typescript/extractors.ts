@@ -4,9 +4,12 @@ import { extractConstants } from './extract-constants.js';
 import { extractConstructions } from './extract-constructions.js';
 import { extractDeprecations } from './extract-deprecations.js';
 import { extractEnums } from './extract-enums.js';
+import { extractEnvDeclarations } from './extract-env-declarations.js';
+import { extractEnvReads } from './extract-env-reads.js';
 import { extractFunctions } from './extract-functions.js';
 import { extractImports } from './extract-imports.js';
 import { extractModule } from './extract-module.js';
+import { extractState } from './extract-state.js';
 import { extractTypes } from './extract-types.js';
 
 /** Every extractor of this language, one per family of facts. */
@@ -16,8 +19,11 @@ export const extractors: readonly Extractor[] = [
   extractConstructions,
   extractDeprecations,
   extractEnums,
+  extractEnvDeclarations,
+  extractEnvReads,
   extractFunctions,
   extractImports,
   extractModule,
+  extractState,
   extractTypes,
 ];
