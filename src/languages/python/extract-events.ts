@@ -185,6 +185,14 @@ export const extractEvents: Extractor = (context) => {
       const args = callArguments(call, text);
       if (args.positional[0] && subjectOf(args.positional[0]) !== undefined) indexed.add(lastSegment(callee.slice(0, -last.length - 1)));
     }
+    if (last === 'startswith' && first.firstChild) {
+      const subject = subjectOf(first.firstChild);
+      const prefix = subject === undefined ? undefined : callArguments(call, text).positional[0];
+      for (const node of prefix?.name === 'ParenthesizedExpression' || prefix?.name === 'TupleExpression' ? elementsOf(prefix) : prefix ? [prefix] : []) {
+        const name = stringOf(node, text)?.replace(/[^A-Za-z0-9]+$/, '');
+        if (name) handle(frame, { name, form: 'text', node }, 'prefix', subject!);
+      }
+    }
     if (isSubscribeCallee(callee)) {
       const { positional } = callArguments(call, text);
       const event = eventReference(positional[0], text);

@@ -2,8 +2,10 @@ import type { Extractor } from './context.js';
 import { extractClasses } from './extract-classes.js';
 import { extractConstants } from './extract-constants.js';
 import { extractConstructions } from './extract-constructions.js';
+import { extractContracts } from './extract-contracts.js';
 import { extractDeprecations } from './extract-deprecations.js';
 import { extractEnums } from './extract-enums.js';
+import { extractEvents } from './extract-events.js';
 import { extractEnvDeclarations } from './extract-env-declarations.js';
 import { extractEnvReads } from './extract-env-reads.js';
 import { extractFunctions } from './extract-functions.js';
@@ -17,8 +19,10 @@ export const extractors: readonly Extractor[] = [
   extractClasses,
   extractConstants,
   extractConstructions,
+  extractContracts,
   extractDeprecations,
   extractEnums,
+  extractEvents,
   extractEnvDeclarations,
   extractEnvReads,
   extractFunctions,
