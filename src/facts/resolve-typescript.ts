@@ -186,8 +186,10 @@ function createPackages(tree: SourceTree, project: ProjectFiles): Packages {
  */
 function inPackage(tree: SourceTree, folder: string, file: PackageFile, subpath: string): ModuleResolution {
   const targets = [...matchExports(file.exports, `.${subpath}`)];
-  if (subpath === '') targets.push(...file.entries, 'index', 'src/index', 'src/main', 'lib/index');
-  else targets.push(`.${subpath}`, `./src${subpath}`);
+  if (subpath === '') targets.push(...file.entries);
+  // Where the package says what a path is, nothing else is guessed.
+  if (subpath === '') targets.push('index', 'src/index', 'src/main', 'lib/index');
+  if (subpath !== '' && targets.length === 0) targets.push(`.${subpath}`, `./src${subpath}`);
   for (const target of targets) {
     const path = probePackage(tree, folder, target);
     if (path !== undefined && /\.(?:[cm]?[jt]sx?|vue|svelte)$/.test(path)) return { status: 'file', path };
@@ -208,14 +210,13 @@ function probePackage(tree: SourceTree, folder: string, target: string): string 
   const inside = folder === '' ? path : path.slice(folder.length + 1);
   const built = /^(?:dist|lib|build|out|es|esm|cjs|output)\/(.*)$/.exec(inside);
   if (built) {
-    // dist/esm/client/index.d.mts is src/client/index.ts; which of the leading folders are the build's own is tried in turn.
+    // dist/esm/client/index.d.mts is made from src/client/index.ts, or src/client.ts.
     const stem = built[1]!.replace(/(?:\.d)?\.[cm]?[jt]sx?$/, '');
-    for (let rest: string | undefined = stem; rest !== undefined; rest = rest.includes('/') ? rest.slice(rest.indexOf('/') + 1) : undefined) {
-      for (const source of [`src/${rest}`, rest]) {
-        const found = joinPath(folder, source);
-        const file = found === undefined ? undefined : probe(tree, found);
-        if (file !== undefined) return file;
-      }
+    const plain = stem.replace(/^(?:(?:esm|cjs|es|umd|types|browser|node|module|commonjs|src)\/)+/, '');
+    for (const source of [`src/${stem}`, `src/${plain}`, stem, plain]) {
+      const found = joinPath(folder, source);
+      const file = found === undefined ? undefined : probe(tree, found) ?? (/\/index$/.test(found) ? probe(tree, found.slice(0, -'/index'.length)) : undefined);
+      if (file !== undefined) return file;
     }
   }
   return direct;
