@@ -33,5 +33,5 @@ function readMatcher(...files: (string | undefined)[]): Ignore | undefined {
       return []; // most folders have none; an unreadable one excludes nothing
     }
   });
-  return texts.length > 0 ? ignore().add(texts) : undefined;
+  return texts.length > 0 ? ignore().add(texts.join('\n')) : undefined;
 }
