@@ -1,0 +1,96 @@
+import { canonicalName, typeName, typesAgree, type Field, type Shape } from '../../src/index.js';
+
+/** How two types stand to each other. */
+export interface ShapeComparison {
+  /** Field names of both, in whatever convention they are written. */
+  shared: number;
+  /** Shared fields, as a share of the smaller type. */
+  overlap: number;
+  /** Shared fields, as a share of all. */
+  similarity: number;
+  /** Nothing differs: names, types and what is optional. */
+  identical: boolean;
+  /** Shared fields whose types contradict each other. */
+  conflicts: readonly FieldConflict[];
+  /** Fields that only the first, only the second has. */
+  onlyFirst: readonly Field[];
+  onlySecond: readonly Field[];
+}
+
+export interface FieldConflict {
+  name: string;
+  kind: 'type' | 'optional' | 'spelling';
+  first: Field;
+  second: Field;
+}
+
+export function compareShapes(a: Shape, b: Shape): ShapeComparison {
+  const second = new Map([...b.fields.values()].map((field) => [canonicalName(field.name), field]));
+  const conflicts: FieldConflict[] = [];
+  const onlyFirst: Field[] = [];
+  const matched = new Set<string>();
+  for (const field of a.fields.values()) {
+    const key = canonicalName(field.name);
+    const other = b.fields.get(field.name) ?? second.get(key);
+    if (!other) {
+      onlyFirst.push(field);
+      continue;
+    }
+    matched.add(other.name);
+    const kind = conflictOf(field, other);
+    if (kind) conflicts.push({ name: field.name, kind, first: field, second: other });
+  }
+  const onlySecond = [...b.fields.values()].filter((field) => !matched.has(field.name));
+  const shared = matched.size;
+  const smaller = Math.min(a.fields.size, b.fields.size);
+  const all = shared + onlyFirst.length + onlySecond.length;
+  return {
+    shared,
+    overlap: smaller === 0 ? 0 : Math.min(1, shared / smaller),
+    similarity: all === 0 ? 0 : shared / all,
+    identical: all > 0 && conflicts.length === 0 && onlyFirst.length === 0 && onlySecond.length === 0,
+    conflicts, onlyFirst, onlySecond,
+  };
+}
+
+/**
+ * What differs, from the first's point of view (`here` is the second): fields that are missing or more, types, what is optional. A few
+ * of each; the rest is counted.
+ */
+export function differencesOf({ conflicts, onlyFirst, onlySecond }: ShapeComparison): string[] {
+  const said: string[] = [];
+  for (const { name, kind, first, second } of conflicts.slice(0, MAX_NAMED)) {
+    if (kind === 'type') said.push(`${name} is ${shown(second)}, not ${shown(first)}`);
+    else if (kind === 'spelling') said.push(`${name} is called ${second.name}`);
+    else said.push(`${name} is ${second.optional ? 'optional' : 'required'}`);
+  }
+  if (conflicts.length > MAX_NAMED) said.push(`${conflicts.length - MAX_NAMED} more fields differ`);
+  if (onlyFirst.length > 0) said.push(`lacks ${listed(onlyFirst)}`);
+  if (onlySecond.length > 0) said.push(`adds ${listed(onlySecond)}`);
+  return said;
+}
+
+const MAX_NAMED = 6;
+
+function conflictOf(a: Field, b: Field): FieldConflict['kind'] | undefined {
+  const first = typeName(a.type);
+  const second = typeName(b.type);
+  if (first.text !== second.text && first.text !== 'any' && second.text !== 'any') return 'type';
+  if (a.optional !== b.optional || first.nullable !== second.nullable) return a.optional === b.optional ? 'type' : 'optional';
+  return a.name === b.name ? undefined : 'spelling';
+}
+
+/** Whether a difference breaks what crosses a wire: types that cannot describe one value. */
+export function breaksOnWire({ kind, first, second }: FieldConflict): boolean {
+  return kind === 'type' && !typesAgree(first.type, second.type);
+}
+
+function shown(field: Field): string {
+  const type = field.type ?? 'untyped';
+  return type.length > 60 ? `${type.slice(0, 57)}...` : type;
+}
+
+function listed(fields: readonly Field[]): string {
+  const names = fields.slice(0, MAX_NAMED).map(({ name, optional }) => (optional ? `${name}?` : name));
+  return fields.length > MAX_NAMED ? `${names.join(', ')} and ${fields.length - MAX_NAMED} more` : names.join(', ');
+}

@@ -1,0 +1,113 @@
+import { canonicalName, type ClassFact, type EnumFact, type FactIndex, type Indexed, type TypeFact } from '../../src/index.js';
+
+export type DeclaredType = Indexed<TypeFact> | Indexed<ClassFact>;
+export type DeclaredSet = Indexed<EnumFact>;
+export type Declared = DeclaredType | DeclaredSet;
+
+/**
+ * Types, closed sets and (beside a type of the same name) classes that other modules could take for one another, by the name of their
+ * concept. Module level only: what is nested is named by its outer class. Production and backup files only. Of several in one file
+ * (fallbacks, a schema beside its type) the first type counts.
+ */
+export function declaredByConcept(facts: FactIndex): ReadonlyMap<string, readonly Declared[]> {
+  const known = conceptsByIndex.get(facts);
+  if (known) return known;
+  const concepts = new Map<string, Map<string, Declared>>();
+  const add = (fact: Declared): void => {
+    if (fact.scope.length > 0 || (fact.file.role !== 'production' && fact.file.role !== 'backup')) return;
+    const concept = conceptOf(fact);
+    const files = concepts.get(concept);
+    if (!files) concepts.set(concept, new Map([[fact.file.path, fact]]));
+    else if (!files.has(fact.file.path)) files.set(fact.file.path, fact);
+  };
+  for (const fact of facts.of('type')) if (fact.fields.length > 0 || fact.bases.length > 0) add(fact);
+  for (const fact of facts.of('enum')) add(fact);
+  for (const fact of facts.of('class')) {
+    const files = concepts.get(conceptOf(fact));
+    if (files && isPlainClass(fact) && [...files.values()].some(({ kind, file }) => kind === 'type' && file.role === 'production')) add(fact);
+  }
+  const sorted = new Map([...concepts].map(([concept, files]) => [concept, [...files.values()]] as const));
+  conceptsByIndex.set(facts, sorted);
+  return sorted;
+}
+
+const conceptsByIndex = new WeakMap<FactIndex, ReadonlyMap<string, readonly Declared[]>>();
+
+/** `OrderSchema` of zod is the order. */
+function conceptOf(fact: Declared): string {
+  return fact.kind !== 'class' && fact.form === 'schema' ? fact.canonicalName.replace(/-schema$/, '') : fact.canonicalName;
+}
+
+/** A class that could be a type with behaviour added: not a table of an ORM, not an interface, error or enum. */
+function isPlainClass(fact: Indexed<ClassFact>): boolean {
+  return (fact.form === 'class' || fact.form === 'data')
+    && !fact.bases.some((base) => /(?:^|\.)(?:Base|DeclarativeBase|Model|Document|Component|PureComponent)$/.test(base))
+    && !fact.decorators.some((decorator) => /^(?:Entity|Table|Schema|ObjectType|Component|Injectable|Module|Controller)$/.test(decorator));
+}
+
+/** Words that name a role in a module and not a thing of the product. */
+const GENERIC_WORDS: ReadonlySet<string> = new Set([
+  'action', 'args', 'arguments', 'attributes', 'base', 'body', 'callback', 'category', 'code', 'column', 'command', 'config', 'configuration', 'content', 'context',
+  'controller', 'credentials', 'custom', 'data', 'default', 'definition', 'dependencies', 'details', 'direction', 'element', 'entity', 'entry', 'environment', 'error', 'event', 'events', 'field', 'fields',
+  'filter', 'filters', 'form', 'format', 'group', 'handler', 'handlers', 'header', 'headers', 'info', 'input', 'inputs', 'item', 'items', 'key', 'kind', 'label', 'level',
+  'location', 'map', 'mapping', 'member', 'meta', 'metadata', 'method', 'methods', 'mode', 'model', 'module', 'name', 'node', 'operation', 'operator', 'option', 'options', 'output', 'page', 'params', 'parameters', 'path', 'payload',
+  'plugin', 'position', 'priority', 'properties', 'props', 'provider', 'query', 'record', 'ref', 'reference', 'request', 'resource', 'response', 'result', 'results', 'return', 'route', 'row', 'rule', 'schema',
+  'scope', 'section', 'service', 'settings', 'severity', 'shape', 'size', 'sort', 'source', 'spec', 'stage', 'state', 'stats', 'status', 'step', 'store', 'strategy', 'summary', 'tab', 'table', 'target',
+  'template', 'type', 'types', 'unit', 'update', 'value', 'values', 'variables', 'variant', 'view', 'widget',
+]);
+
+/** A name that says nothing of what it is about: `Options`, `QueryParams`, `ItemData`. */
+export function isGenericName(name: string): boolean {
+  const words = canonicalName(name).split('-');
+  return words.every((word) => GENERIC_WORDS.has(word) || word.length === 1);
+}
+
+/** Properties and state of a component: named after it, local by convention. */
+export function isComponentName(name: string): boolean {
+  return /Props$/.test(name) || name === 'State';
+}
+
+/**
+ * Whether two files belong to one place: the same folder, one folder inside the other, or sibling folders under a folder of types
+ * (`types/auth` and `types/shared`).
+ */
+export function isNear(a: string, b: string): boolean {
+  const first = foldersOf(a);
+  const second = foldersOf(b);
+  const shared = sharedLength(first, second);
+  const rest = [first.length - shared, second.length - shared];
+  if (Math.min(...rest) === 0) return Math.max(...rest) <= 2;
+  return Math.max(...rest) === 1 && TYPE_FOLDERS.has(first[shared - 1] ?? '');
+}
+
+const TYPE_FOLDERS: ReadonlySet<string> = new Set(['types', 'schemas', 'models', 'interfaces', 'contracts', 'dto', 'dtos', 'entities', 'enums', 'domain']);
+
+/** Versions of one thing side by side (`api/v1/order.ts`, `api/v2/order.ts`): they are there to differ. */
+export function areVersions(a: string, b: string): boolean {
+  const first = a.split('/');
+  const second = b.split('/');
+  return first.length === second.length
+    && first.some((segment, index) => segment !== second[index])
+    && first.every((segment, index) => segment === second[index] || (VERSION.test(segment) && VERSION.test(second[index]!)));
+}
+
+const VERSION = /(?:^|[-_.])v\d+(?:[-_.]|$)|^\d{4}-\d\d/;
+
+/** Parts built alike on purpose: files of one name in sibling folders (`providers/paypal/types.ts`, `providers/stripe/types.ts`). */
+export function areParallel(a: string, b: string): boolean {
+  const first = a.split('/');
+  const second = b.split('/');
+  if (first.length !== second.length) return false;
+  const different = first.filter((segment, index) => segment !== second[index]).length;
+  return different === 1 && first.at(-1) === second.at(-1);
+}
+
+function foldersOf(path: string): string[] {
+  return path.split('/').slice(0, -1);
+}
+
+function sharedLength(a: readonly string[], b: readonly string[]): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+  return length;
+}

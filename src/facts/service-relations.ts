@@ -1,0 +1,60 @@
+import type { FactIndex, IndexedFact } from './fact-index.js';
+
+/** Which services may be held to one another's declarations. */
+export interface ServiceRelations {
+  /** The same service, or a library and a service (or library) whose production code imports it. */
+  related(a: string, b: string): boolean;
+}
+
+const relationsByIndex = new WeakMap<FactIndex, ServiceRelations>();
+
+/**
+ * Two services that know nothing of each other may each have their own `Settings`. A service and the library it imports may not: what
+ * the library owns is not to be repeated. Names of services as in `fact.file.service.name`.
+ */
+export function serviceRelations(facts: FactIndex): ServiceRelations {
+  let relations = relationsByIndex.get(facts);
+  if (!relations) relationsByIndex.set(facts, (relations = relate(facts)));
+  return relations;
+}
+
+/** Splits declarations into those that may be held to one another; each part in the order given. */
+export function groupByRelation<F extends IndexedFact>(facts: FactIndex, declarations: readonly F[]): F[][] {
+  const relations = serviceRelations(facts);
+  const services = [...new Set(declarations.map(({ file }) => file.service.name))];
+  const parent = new Map(services.map((service) => [service, service]));
+  const root = (service: string): string => {
+    let current = service;
+    while (parent.get(current) !== current) current = parent.get(current)!;
+    return current;
+  };
+  for (const [index, a] of services.entries()) {
+    for (const b of services.slice(index + 1)) if (relations.related(a, b)) parent.set(root(b), root(a));
+  }
+  const groups = new Map<string, F[]>();
+  for (const declaration of declarations) {
+    const key = root(declaration.file.service.name);
+    const group = groups.get(key);
+    if (group) group.push(declaration);
+    else groups.set(key, [declaration]);
+  }
+  return [...groups.values()];
+}
+
+function relate(facts: FactIndex): ServiceRelations {
+  const pairs = new Set<string>();
+  for (const [from, targets] of facts.imports.edges()) {
+    const importer = facts.file(from);
+    if (importer?.role !== 'production') continue;
+    for (const target of targets) {
+      const imported = facts.file(target);
+      if (!imported || imported.service.kind !== 'library' || imported.service === importer.service) continue;
+      pairs.add(pairKey(importer.service.name, imported.service.name));
+    }
+  }
+  return { related: (a, b) => a === b || pairs.has(pairKey(a, b)) };
+}
+
+function pairKey(a: string, b: string): string {
+  return a < b ? `${a}\0${b}` : `${b}\0${a}`;
+}
