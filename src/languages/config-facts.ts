@@ -58,7 +58,7 @@ export function statedEnvironment(values: Iterable<readonly [name: string, value
 
 function weightOf(name: string, environment: string): number {
   if (name === 'ENVIRONMENT') return 4;
-  if (/^(?:APP|DEPLOY|DEPLOYMENT|STAGE)?_?ENV(?:IRONMENT)?$/.test(name)) return 3;
+  if (/^(?:(?:APP|DEPLOY|DEPLOYMENT)_?)?ENV(?:IRONMENT)?$|^STAGE$/.test(name)) return 3;
   if (name === 'NODE_ENV' || name === 'RAILS_ENV' || name === 'FLASK_ENV') return environment === 'production' ? 0 : 1;
   return /_ENV(?:IRONMENT)?$/.test(name) ? 2 : 0;
 }

@@ -24,6 +24,8 @@ export interface CommandContext {
   /** Service and environment when the command itself names none. */
   service?: string | undefined;
   environment?: string | undefined;
+  /** What a text with references (`$SERVICE`) stands for, where the source tells. */
+  resolve?: (text: string) => string | undefined;
 }
 
 interface Found {
@@ -45,7 +47,7 @@ interface Found {
  */
 export function deployCommandFacts(args: readonly Argument[], context: CommandContext): (ConfigEntryFact | DeploymentFact)[] {
   if (args.length === 0 || args.length > 2000) return [];
-  const command = commandOf(args);
+  const command = commandOf(args, context.resolve);
   const found: Found[] = [];
   const envFiles: string[] = [];
   const options: { image?: string; dockerfile?: string; context?: string } = {};
@@ -120,27 +122,32 @@ interface Command {
   shortEnv: boolean;
 }
 
-function commandOf(args: readonly Argument[]): Command | undefined {
+function commandOf(args: readonly Argument[], resolve: CommandContext['resolve']): Command | undefined {
   const words = args.map(({ text }) => text);
   const start = words.findIndex((word) => /^(?:.*[\\/])?(?:gcloud(?:\.cmd)?|docker|podman|heroku|fly|flyctl|kubectl|oc|az|eb|aws)$/.test(word));
   // A Python list often begins with a variable: `[self.gcloud_cmd, "run", "deploy", name, ...]`.
-  const from = start >= 0 ? start : words[0] === UNKNOWN ? 0 : -1;
+  const isFragment = start < 0 && words[0] === 'run' && words[1] === 'deploy'; // `execFile('gcloud', ['run', 'deploy', ...])`
+  const from = start >= 0 ? start : words[0] === UNKNOWN || isFragment ? 0 : -1;
   if (from < 0 || from > 12) return undefined;
-  const tool = words[from]!.replace(/^.*[\\/]|\.cmd$/g, '');
-  const rest = words.slice(from + 1).filter((word) => word !== 'beta' && word !== 'alpha' && word !== 'sudo');
+  const tool = isFragment ? 'gcloud' : words[from]!.replace(/^.*[\\/]|\.cmd$/g, '');
+  const rest = words.slice(isFragment ? 0 : from + 1).filter((word) => word !== 'beta' && word !== 'alpha' && word !== 'sudo');
   const nonFlags = rest.filter((word) => !word.startsWith('-'));
   const [verb, object, name, fourth] = nonFlags;
-  const known = (word: string | undefined): string | undefined => (word !== undefined && isName(word) ? word : undefined);
+  const known = (word: string | undefined): string | undefined => {
+    const text = word?.includes('$') ? resolve?.(word) : word;
+    return text !== undefined && isName(text) ? text : undefined;
+  };
   const make = (given: Partial<Omit<Command, 'service' | 'image'>> & { service?: string | undefined; image?: string | undefined }): Command => {
     const { service, image, ...others } = given;
-    return { tool, deploys: false, secret: false, shortEnv: false, ...others, ...(service !== undefined && { service }), ...(image !== undefined && { image }) };
+    return { tool: isContainer ? 'docker' : tool, deploys: false, secret: false, shortEnv: false, ...others, ...(service !== undefined && { service }), ...(image !== undefined && { image }) };
   };
   const isGcloud = tool === 'gcloud' || tool === UNKNOWN;
+  const isContainer = tool === 'docker' || tool === 'podman' || (tool === UNKNOWN && object !== 'deploy' && rest.some((word) => /^(?:--build-arg|--name|-t|--rm)\b/.test(word)));
   if (isGcloud && (verb === 'run' || verb === 'functions' || verb === 'app')) {
     if (object === 'deploy') return make({ deploys: true, service: known(name) });
     if ((object === 'services' || object === 'jobs') && /^(?:update|create|deploy|execute|replace)$/.test(name ?? '')) return make({ deploys: true, service: known(fourth) });
   }
-  if (tool === 'docker' || tool === 'podman') {
+  if (isContainer) {
     const action = verb === 'buildx' || verb === 'container' || verb === 'image' ? object : verb;
     if (action === 'run' || action === 'create') return make({ deploys: true, service: known(optionValue(rest, '--name')), shortEnv: true });
     if (action === 'build') return make({ service: known(imageName(optionValue(rest, '-t') ?? optionValue(rest, '--tag'))), image: optionValue(rest, '-t') ?? optionValue(rest, '--tag') });

@@ -7,7 +7,7 @@ import { deployCommandFacts, type Argument } from '../deploy-strings.js';
 import { lineCommentSuppressions } from '../hash-comments.js';
 import { interpolation } from '../interpolation.js';
 import type { Language, SourceText } from '../language.js';
-import { shellCommands, type ShellCommand, type ShellWord } from './shell-words.js';
+import { shellCommands, type ShellCommand, type ShellWord } from '../shell-words.js';
 
 /** Shell scripts: what they export, hand to the commands they deploy with, and read with a default. */
 export const shell: Language = {
@@ -56,7 +56,11 @@ export function shellFacts(source: ShellSource): (ConfigEntryFact | DeploymentFa
   const facts: (ConfigEntryFact | DeploymentFact)[] = [];
   const exported = commands.flatMap((command) => exportsOf(command).map(({ name, value }) => [name, value.text] as const));
   const environment = source.environment ?? statedEnvironment(exported);
-  const assigned = new Set<string>();
+  const assigned = new Map<string, string | undefined>();
+  const resolve = (text: string): string | undefined => {
+    const { whole, literal } = interpolation(text);
+    return literal ?? (whole && (assigned.get(whole.name) ?? whole.default));
+  };
   for (const command of commands) {
     for (const { name, word, value } of exportsOf(command)) {
       facts.push(...assignmentEntries({
@@ -65,13 +69,13 @@ export function shellFacts(source: ShellSource): (ConfigEntryFact | DeploymentFa
       }).filter((fact) => fact.effect !== 'reads'));
     }
     facts.push(...deployCommandFacts(command.words.map((word) => argument(word, source)), {
-      format: source.format, keyPath: source.keyPath, environment: source.environment, service: source.service,
+      format: source.format, keyPath: source.keyPath, environment: source.environment, service: source.service, resolve,
     }));
     for (const word of command.words) facts.push(...reads(word, assigned, source));
     for (const word of command.words) {
-      const name = /^([A-Za-z_]\w*)\+?=/.exec(word.text)?.[1];
-      if (name) assigned.add(name);
-      else if (command.words[0]!.text === 'for' || command.words[0]!.text === 'read') assigned.add(word.text);
+      const [, name, value] = /^([A-Za-z_]\w*)\+?=([\s\S]*)$/.exec(word.text) ?? [];
+      if (name) assigned.set(name, resolve(value!));
+      else if (command.words[0]!.text === 'for' || command.words[0]!.text === 'read') assigned.set(word.text, undefined);
     }
   }
   return facts;
@@ -92,7 +96,7 @@ function exportsOf(command: ShellCommand): { name: string; word: ShellWord; valu
 }
 
 /** Upper-case variables that a word takes from outside the script. One that the script has set before is its own. */
-function reads(word: ShellWord, assigned: ReadonlySet<string>, source: ShellSource): ConfigEntryFact[] {
+function reads(word: ShellWord, assigned: ReadonlyMap<string, unknown>, source: ShellSource): ConfigEntryFact[] {
   if (word.verbatim || !word.text.includes('$')) return [];
   return interpolation(word.text).references.filter(({ name }) => isVariableName(name) && !assigned.has(name) && !SHELL_OWN.has(name)).map((reference) => configEntry({
     keyPath: [...source.keyPath, reference.name], span: spanIn(word, source)(reference.from, reference.to), format: source.format,

@@ -3,6 +3,7 @@ import { extractClasses } from './extract-classes.js';
 import { extractConstants } from './extract-constants.js';
 import { extractConstructions } from './extract-constructions.js';
 import { extractContracts } from './extract-contracts.js';
+import { extractDeployEntries } from './extract-deploy-entries.js';
 import { extractDeprecations } from './extract-deprecations.js';
 import { extractEnums } from './extract-enums.js';
 import { extractEnvDeclarations } from './extract-env-declarations.js';
@@ -20,6 +21,7 @@ export const extractors: readonly Extractor[] = [
   extractConstants,
   extractConstructions,
   extractContracts,
+  extractDeployEntries,
   extractDeprecations,
   extractEnums,
   extractEnvDeclarations,
