@@ -1,0 +1,59 @@
+import { relative, resolve } from 'node:path';
+import type { ScanResult } from '../model/result.js';
+import { scan } from '../scan.js';
+import { UserError } from '../util/user-error.js';
+import type { Target } from './find-target.js';
+import { createProgressLine } from './progress.js';
+
+export interface RunFlags {
+  only?: string[];
+  skip?: string[];
+  cache?: boolean;
+  cacheDir?: string;
+  threads?: number;
+  quiet?: boolean;
+}
+
+/** Scans a target with progress on the terminal. */
+export async function runScan(target: Target, flags: RunFlags): Promise<ScanResult> {
+  const { root, paths, config } = target;
+  const progress = createProgressLine(process.stderr.isTTY && !flags.quiet);
+  const cacheDir = flags.cache === false ? false : flags.cacheDir === undefined ? undefined : resolve(flags.cacheDir);
+  try {
+    const result = await scan({
+      root,
+      paths,
+      config,
+      today: new Date().toISOString().slice(0, 10),
+      onProgress: progress.show,
+      ...(flags.only ? { only: flags.only } : {}),
+      ...(flags.skip ? { skip: flags.skip } : {}),
+      ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+      ...(cacheDir === undefined ? {} : { cacheDir }),
+    });
+    requireFiles(result, target);
+    return result;
+  } finally {
+    progress.clear();
+  }
+}
+
+/** An audit of nothing passes for ever; it is a mistake in the paths or the configuration. */
+function requireFiles({ coverage, files }: ScanResult, { root, paths, config, configFile }: Target): void {
+  if (coverage.total.parsed + coverage.total.partlyParsed === 0) {
+    const where = paths.length === 0 ? root : paths.map((path) => relative(process.cwd(), resolve(root, path)) || '.').join(', ');
+    const skipped = Object.entries(coverage.skipped).map(([reason, count]) => `${count} ${reason}`).join('; ');
+    throw new UserError(`There is nothing to audit in ${where}: no file of a language that is understood${skipped === '' ? '' : ` (skipped: ${skipped})`}.`, {
+      code: 'nothing-to-audit',
+      hint: configFile === undefined ? 'Give the folder that holds the source code.' : `${configFile} decides what is audited; to audit a folder on its own: --root <dir>`,
+    });
+  }
+  if (paths.length > 0) return;
+  for (const [index, { name, roots }] of (config.services ?? []).entries()) {
+    const empty = roots.findIndex((path) => path !== '' && !files.some((file) => file.path === path || file.path.startsWith(`${path}/`)));
+    if (empty < 0) continue;
+    throw new UserError(`services[${index}] ("${name}"): no file was found under its root "${roots[empty]}".`, {
+      code: 'config-invalid', hint: 'Correct the root, or remove it: a root without files is never audited.',
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { extname, join, relative, resolve, sep } from 'node:path';
+import type { FailOn } from '../config/schema.js';
+import type { ScanResult } from '../model/result.js';
+import { reporters, type Format, type ReporterOptions } from '../reporters/index.js';
+import { describeProblems } from '../reporters/problems.js';
+import { plural } from '../util/plural.js';
+import { printable } from '../util/printable.js';
+import { exitCodeFor, incompleteness, type Gate } from './exit-code.js';
+import { findTarget, relativeInside, type Target, type TargetFlags } from './find-target.js';
+import { writeFileWhole, writeStdout } from './output.js';
+import { runScan, type RunFlags } from './run-scan.js';
+import { terminalOptions } from './terminal-options.js';
+
+export interface ScanFlags extends RunFlags, TargetFlags {
+  report?: string | true;
+  format?: Format;
+  output?: string;
+  failOn?: FailOn;
+  reportOnly?: boolean;
+  all?: boolean;
+  max?: number;
+  color?: boolean;
+}
+
+const REPORT_DIR = 'ssot-report';
+/** What `--report` writes; the last part of a name also chooses the format of `--output`. */
+const REPORT_FILES: readonly { format: Format; name: string }[] = [
+  { format: 'markdown', name: 'ssot-audit.md' },
+  { format: 'json', name: 'ssot-audit.json' },
+  { format: 'sarif', name: 'ssot-audit.sarif' },
+];
+
+/** `ssot-audit [paths...]`: scans, prints or writes the result, and returns the exit code. */
+export async function scanCommand(paths: readonly string[], flags: ScanFlags): Promise<number> {
+  const target = await findTarget(paths, flags);
+  const result = await runScan(target, flags);
+  const gate: Gate = { failOn: flags.failOn ?? target.config.failOn, maxSkipped: target.config.coverage.maxSkipped, reportOnly: flags.reportOnly ?? false };
+
+  if (flags.report !== undefined) writeReport(result, target, gate, flags);
+  if (!flags.quiet) sayNotes(result, target);
+  await writeResult(result, target, gate, flags);
+  const incomplete = incompleteness(result, gate.maxSkipped);
+  if (incomplete !== undefined) process.stderr.write(`ssot-audit: the audit is incomplete: ${incomplete}.\n`);
+  return exitCodeFor(result, gate);
+}
+
+function writeReport(result: ScanResult, target: Target, gate: Gate, { report, quiet }: ScanFlags): void {
+  const folder = resolve(typeof report === 'string' ? report : REPORT_DIR);
+  for (const { format, name } of REPORT_FILES) {
+    const file = join(folder, name);
+    writeFileWhole(file, reporters[format](result, fileOptions(target, gate, file)));
+  }
+  if (!quiet) process.stderr.write(`wrote ${REPORT_FILES.map(({ name }) => relative(process.cwd(), join(folder, name)) || name).join(', ')}\n`);
+}
+
+async function writeResult(result: ScanResult, target: Target, gate: Gate, flags: ScanFlags): Promise<void> {
+  const toFile = flags.output !== undefined && flags.output !== '-';
+  const format = flags.format ?? (toFile ? formatOf(flags.output!) : undefined) ?? 'table';
+  const max = flags.all ? Infinity : flags.max;
+  const limits = max === undefined ? {} : { max };
+  if (toFile) {
+    const file = resolve(flags.output!);
+    writeFileWhole(file, reporters[format](result, { ...fileOptions(target, gate, file), ...limits }));
+    return;
+  }
+  const options = format === 'table' ? { ...terminalOptions(flags), pathPrefix: prefixFrom(process.cwd(), target.root), failOn: gate.failOn } : fileOptions(target, gate);
+  await writeStdout(reporters[format](result, { ...options, ...limits }));
+}
+
+function formatOf(file: string): Format | undefined {
+  return REPORT_FILES.find(({ name }) => extname(name) === extname(file))?.format;
+}
+
+/** Paths in files are relative to the repository, as code scanning expects; links lead to the commit where that is known. */
+function fileOptions({ root, repositoryRoot }: Target, gate: Gate, file?: string): ReporterOptions {
+  const pathPrefix = repositoryRoot === undefined ? '' : prefixFrom(repositoryRoot, root);
+  const revision = repositoryRoot === undefined ? undefined : revisionOf(repositoryRoot);
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_SHA: sha } = process.env;
+  const linkBase = server && repository && sha
+    ? `${server}/${repository}/blob/${sha}/${pathPrefix}`
+    : file === undefined ? pathPrefix : `${relative(join(file, '..'), root).replaceAll(sep, '/') || '.'}/`;
+  return { failOn: gate.failOn, pathPrefix, linkBase, ...(revision ? { revision } : {}) };
+}
+
+/** The path from one folder down to another, with a slash at the end; '' when it does not lead down. */
+function prefixFrom(folder: string, root: string): string {
+  const inside = relativeInside(folder, root);
+  return inside === undefined || inside === '' ? '' : `${inside}/`;
+}
+
+/** Where the audited commit can be found; absent without a remote. Credentials in a remote's address are dropped. */
+function revisionOf(repositoryRoot: string): ReporterOptions['revision'] {
+  const git = (...args: string[]): string => execFileSync('git', args, { cwd: repositoryRoot, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    const remote = git('config', '--get', 'remote.origin.url').replace(/^(\w+:\/\/)[^@/]*@/, '$1').replace(/^git@([^:]+):/, 'https://$1/').replace(/\.git$/, '');
+    if (!/^https?:\/\//.test(remote)) return undefined;
+    return { repositoryUri: remote, revisionId: git('rev-parse', 'HEAD') };
+  } catch {
+    return undefined; // no git, no remote or no commit: provenance is optional
+  }
+}
+
+/** Inferences and problems, for people: on stderr. */
+function sayNotes(result: ScanResult, { config, configFile }: Target): void {
+  const lines: string[] = [];
+  const named = result.services.filter(({ name }) => name !== '');
+  if (config.services === undefined && named.length > 0) {
+    lines.push(`${plural(named.length, 'service')} inferred${configFile === undefined ? '' : ` (${relative(process.cwd(), configFile) || configFile} declares none)`}:`);
+    lines.push(...named.slice(0, 20).map(({ name, kind, evidence }) => `  ${printable(name)}${kind === 'library' ? ' (library)' : ''}: ${printable(evidence)}`));
+    if (named.length > 20) lines.push(`  and ${named.length - 20} more`);
+    lines.push('  Not right? `ssot-audit init` writes them down for you to correct.');
+  }
+  const problems = describeProblems(result, 5);
+  if (problems.length > 0) lines.push('problems:', ...problems.map((line) => `  ${line}`));
+  if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n\n`);
+}

@@ -1,0 +1,17 @@
+import { jsonReporter } from './json.js';
+import { markdownReporter } from './markdown.js';
+import type { Reporter } from './reporter.js';
+import { sarifReporter } from './sarif.js';
+import { terminalReporter } from './terminal.js';
+
+export type { Reporter, ReporterOptions } from './reporter.js';
+
+/** All reporters by the name that `--format` takes. */
+export const reporters = {
+  table: terminalReporter,
+  json: jsonReporter,
+  sarif: sarifReporter,
+  markdown: markdownReporter,
+} as const satisfies Record<string, Reporter>;
+
+export type Format = keyof typeof reporters;

@@ -1,0 +1,39 @@
+/** Words that several reporters use for the same thing. */
+import type { Finding, Related, SiteRole } from '../model/result.js';
+import { plural } from '../util/plural.js';
+
+/** `12 importers`, `1 importer, 3 in tests`, `no importers`; empty when nobody counted. */
+export function importersText(importers: Finding['importers']): string {
+  if (!importers) return '';
+  const { production, test } = importers;
+  if (production === 0 && test === 0) return 'no importers';
+  if (production === 0) return `no importers, ${test} in tests`;
+  return `${plural(production, 'importer')}${test > 0 ? `, ${test} in tests` : ''}`;
+}
+
+/** The other places of a finding under what each group is called, in order of first appearance. */
+export function groupByLabel(related: readonly Related[]): [label: string, sites: Related[]][] {
+  const groups = new Map<string, Related[]>();
+  for (const site of related) {
+    const label = OTHERS[site.role];
+    const group = groups.get(label);
+    if (group) group.push(site);
+    else groups.set(label, [site]);
+  }
+  return [...groups];
+}
+
+const OTHERS: Readonly<Record<SiteRole, string>> = {
+  owner: 'also', copy: 'copies', reader: 'readers', writer: 'writers', producer: 'producers', consumer: 'consumers', contract: 'contracts',
+  importer: 'importers', declaration: 'also', target: 'target',
+};
+
+/** Whether a finding speaks of copies, so that "the copies are equal" says something. */
+export function isAboutCopies({ related }: Finding): boolean {
+  return related.some(({ role }) => role === 'copy');
+}
+
+/** The service as shown: the root service has no name. */
+export function serviceName(name: string, root: string): string {
+  return name === '' ? `${root || '.'} (rest)` : name;
+}

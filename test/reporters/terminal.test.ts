@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { terminalReporter } from '../../src/reporters/terminal.js';
+import { displayWidth } from '../../src/util/terminal-text.js';
+import { shopResult } from './shop-result.js';
+
+describe('the table', () => {
+  it.each([80, 160])('at %i columns', async (width) => {
+    await expect(terminalReporter(shopResult(), { width, failOn: 'error' })).toMatchFileSnapshot(`./snapshots/table-${width}.txt`);
+  });
+
+  it.each([60, 80, 100, 160])('never draws a line wider than %i columns', (width) => {
+    const lines = terminalReporter(shopResult(), { width, color: true }).split('\n');
+    // The coverage table and the hint have a width of their own.
+    const boxes = lines.filter((line) => /^(\u001b\[2m)?[│┌├└]/.test(line) && !/\d/.test(line.slice(-20)));
+    expect(boxes.filter((line) => displayWidth(line) > Math.max(width, 66))).toEqual([]);
+  });
+
+  it('says the same with and without colour', () => {
+    const colored = terminalReporter(shopResult(), { color: true });
+    expect(colored).toContain('\u001b[31;1merror\u001b[0m');
+    expect(colored.replace(/\u001b\[[\d;]*m/g, '')).toBe(terminalReporter(shopResult(), {}));
+  });
+
+  it('counts what it does not show, by rule, and says how to see it', () => {
+    const text = terminalReporter(shopResult(), { max: 1 });
+    expect(text).toContain('1 of 4 findings shown. The rest, by rule:');
+    expect(text).toMatch(/duplicate-manager +warning +2\n/);
+    expect(text).toContain('--all');
+    expect(terminalReporter(shopResult(), { max: Infinity })).not.toContain('The rest');
+  });
+
+  it('lets no name from the tree move the cursor', () => {
+    // eslint-disable-next-line no-control-regex
+    expect(terminalReporter(shopResult(), {})).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
+  });
+
+  it('is clear about a tree without findings', () => {
+    const text = terminalReporter({ ...shopResult(), findings: [] }, { failOn: 'error' });
+    expect(text).toContain('0 errors, 0 warnings, 0 infos\npassed: no finding at or above error');
+    expect(text).toContain('1,240');
+  });
+
+  it('puts paths in front of which the reader can click', () => {
+    expect(terminalReporter(shopResult(), { pathPrefix: 'shop/', width: 160 })).toContain('shop/services/api/settings.py:12');
+  });
+});
