@@ -30,6 +30,7 @@ export interface ScanConfig {
   environments?: readonly { name: string; sources: readonly string[] }[] | undefined;
   rules?: { readonly [id: string]: 'off' | Severity | readonly ['off' | Severity, unknown] } | undefined;
   plugins?: readonly Rule[] | undefined;
+  include?: readonly string[] | undefined;
   ignore?: readonly string[] | undefined;
   maxFileSize?: number | undefined;
 }
@@ -39,6 +40,8 @@ export interface ScanOptions {
   root: string;
   /** Files or folders below the root (POSIX, relative) to restrict the audit to. */
   paths?: readonly string[];
+  /** Files or folders, as in `paths`, that an earlier run wrote: they are not part of the tree. */
+  without?: readonly string[];
   config?: ScanConfig;
   /** Rule ids or globs. */
   only?: readonly string[];
@@ -66,7 +69,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   // First, so that a mistyped rule id does not cost a scan.
   const { active, all, rulesetHash } = activeRules(builtInRules, definedOnly({ rules: config.rules, plugins: config.plugins, only: options.only, skip: options.skip }));
   progress('list', 0, 1);
-  const discovery = discoverFiles({ root: options.root, ...definedOnly({ ignore: config.ignore, paths: options.paths, maxFileSize: config.maxFileSize }) });
+  const discovery = discoverFiles({ root: options.root, ...definedOnly({ include: config.include, ignore: config.ignore, paths: options.paths, without: options.without, maxFileSize: config.maxFileSize }) });
   const cacheFile = defaultCacheFile(options.root, options.cacheDir);
   const extracted = await extractFiles(discovery.files, {
     root: options.root,

@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import type { ScanResult } from '../model/result.js';
 import { scan } from '../scan.js';
 import { UserError } from '../util/user-error.js';
-import type { Target } from './find-target.js';
+import { relativeInside, type Target } from './find-target.js';
 import { createProgressLine } from './progress.js';
 
 export interface RunFlags {
@@ -14,8 +14,14 @@ export interface RunFlags {
   quiet?: boolean;
 }
 
-/** Scans a target with progress on the terminal. */
-export async function runScan(target: Target, flags: RunFlags): Promise<ScanResult> {
+/** Where `--report` writes when no folder is given. */
+export const REPORT_DIR = 'ssot-report';
+
+/**
+ * Scans a target with progress on the terminal.
+ * @param outputs absolute paths that this run will write: what an earlier one left there is not audited
+ */
+export async function runScan(target: Target, flags: RunFlags, outputs: readonly string[] = []): Promise<ScanResult> {
   const { root, paths, config } = target;
   const progress = createProgressLine(process.stderr.isTTY && !flags.quiet);
   const cacheDir = flags.cache === false ? false : flags.cacheDir === undefined ? undefined : resolve(flags.cacheDir);
@@ -23,6 +29,7 @@ export async function runScan(target: Target, flags: RunFlags): Promise<ScanResu
     const result = await scan({
       root,
       paths,
+      without: [resolve(root, REPORT_DIR), resolve(root, config.baseline), ...outputs].map((path) => relativeInside(root, path)).filter((path) => path !== undefined && path !== '') as string[],
       config,
       today: new Date().toISOString().slice(0, 10),
       onProgress: progress.show,

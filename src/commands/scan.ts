@@ -9,7 +9,7 @@ import { printable } from '../util/printable.js';
 import { exitCodeFor, incompleteness, type Gate } from './exit-code.js';
 import { findTarget, relativeInside, type Target, type TargetFlags } from './find-target.js';
 import { writeFileWhole, writeStdout } from './output.js';
-import { runScan, type RunFlags } from './run-scan.js';
+import { REPORT_DIR, runScan, type RunFlags } from './run-scan.js';
 import { terminalOptions } from './terminal-options.js';
 
 export interface ScanFlags extends RunFlags, TargetFlags {
@@ -23,7 +23,6 @@ export interface ScanFlags extends RunFlags, TargetFlags {
   color?: boolean;
 }
 
-const REPORT_DIR = 'ssot-report';
 /** What `--report` writes; the last part of a name also chooses the format of `--output`. */
 const REPORT_FILES: readonly { format: Format; name: string }[] = [
   { format: 'markdown', name: 'ssot-audit.md' },
@@ -34,10 +33,10 @@ const REPORT_FILES: readonly { format: Format; name: string }[] = [
 /** `ssot-audit [paths...]`: scans, prints or writes the result, and returns the exit code. */
 export async function scanCommand(paths: readonly string[], flags: ScanFlags): Promise<number> {
   const target = await findTarget(paths, flags);
-  const result = await runScan(target, flags);
+  const result = await runScan(target, flags, outputsOf(flags));
   const gate: Gate = { failOn: flags.failOn ?? target.config.failOn, maxSkipped: target.config.coverage.maxSkipped, reportOnly: flags.reportOnly ?? false };
 
-  if (flags.report !== undefined) writeReport(result, target, gate, flags);
+  if (flags.report !== undefined) writeReport(result, target, gate, flags.report, flags.quiet);
   if (!flags.quiet) sayNotes(result, target);
   await writeResult(result, target, gate, flags);
   const incomplete = incompleteness(result, gate.maxSkipped);
@@ -45,8 +44,17 @@ export async function scanCommand(paths: readonly string[], flags: ScanFlags): P
   return exitCodeFor(result, gate);
 }
 
-function writeReport(result: ScanResult, target: Target, gate: Gate, { report, quiet }: ScanFlags): void {
-  const folder = resolve(typeof report === 'string' ? report : REPORT_DIR);
+/** Absolute paths of what these flags write. */
+function outputsOf({ report, output }: ScanFlags): string[] {
+  return [...(report === undefined ? [] : REPORT_FILES.map(({ name }) => join(reportFolder(report), name))), ...(output === undefined || output === '-' ? [] : [resolve(output)])];
+}
+
+function reportFolder(report: string | true): string {
+  return resolve(typeof report === 'string' ? report : REPORT_DIR);
+}
+
+function writeReport(result: ScanResult, target: Target, gate: Gate, report: string | true, quiet = false): void {
+  const folder = reportFolder(report);
   for (const { format, name } of REPORT_FILES) {
     const file = join(folder, name);
     writeFileWhole(file, reporters[format](result, fileOptions(target, gate, file)));

@@ -3,6 +3,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastGlob from 'fast-glob';
 import ignore from 'ignore';
+import picomatch from 'picomatch';
 import type { Problem } from '../model/result.js';
 import { compareText } from '../util/compare.js';
 
@@ -11,10 +12,14 @@ export interface DiscoverOptions {
   root: string;
   /** Globs, relative to the root, of files to leave out besides what .gitignore names. */
   ignore?: readonly string[];
+  /** Globs of the files that make up the tree; empty: all. */
+  include?: readonly string[];
   /** Files or folders, POSIX and relative to the root, to which the audit is restricted; empty: the whole tree. */
   paths?: readonly string[];
   /** Bytes; larger files are skipped. */
   maxFileSize?: number;
+  /** Files or folders, like `paths`, that are not part of the tree at all: reports that an earlier run wrote into it. Not even counted. */
+  without?: readonly string[];
 }
 
 export interface DiscoveredFile {
@@ -44,11 +49,14 @@ export function discoverFiles(options: DiscoverOptions): Discovery {
   const problems: Problem[] = [];
   const listed = listByGit(options.root, problems) ?? listByWalk(options.root);
   const excluded = ignore().add(NEVER.map((glob) => `/${glob}`)).add([...(options.ignore ?? [])]);
+  const isIncluded = options.include?.length ? picomatch([...options.include], { dot: true }) : undefined;
   const maxFileSize = options.maxFileSize ?? DEFAULT_MAX_FILE_SIZE;
   const files: DiscoveredFile[] = [];
   const skipped: Discovery['skipped'] = [];
   for (const path of listed) {
     if (!isUnder(path, options.paths) || !ignore.isPathValid(path)) continue;
+    if (options.without?.length && isUnder(path, options.without)) continue;
+    if (isIncluded && !isIncluded(path)) continue;
     if (excluded.ignores(path)) {
       skipped.push({ path, reason: 'excluded by configuration or by default' });
       continue;

@@ -24,7 +24,7 @@ export function findingText(finding: Finding, sites: readonly SiteView[], result
   const places = [owner, ...finding.related];
   const blocks = [
     `${printable(finding.concept)} — ${finding.ruleId}`,
-    `${finding.severity} · ${finding.category}${finding.service === undefined ? '' : ` · ${printable(serviceName(finding.service, result.root))}`} · harm ${finding.rank} · fingerprint ${finding.fingerprint}`,
+    `${finding.severity} · ${finding.category}${finding.service === undefined || result.services.length < 2 ? '' : ` · ${printable(serviceName(finding.service, result.root))}`} · harm ${finding.rank} · fingerprint ${finding.fingerprint}`,
     paragraph(finding.message),
     finding.ownerReason === undefined ? '' : `Why this owner\n${paragraph(finding.ownerReason, '  ')}`,
     differencesText(finding, paragraph),

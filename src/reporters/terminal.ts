@@ -135,7 +135,7 @@ function coverageBlock({ coverage, root }: ScanResult, options: ReporterOptions,
     table.push([cut(printable(name), nameWidth), ...[row.seen, row.parsed, row.partlyParsed, row.skipped, row.lines].map(thousands)]);
   };
   for (const [language, row] of languages) add(language, row);
-  for (const [name, row] of services.slice(0, MAX_SERVICES)) add(`in ${serviceName(name, root)}`, row);
+  if (services.length > 1) for (const [name, row] of services.slice(0, MAX_SERVICES)) add(`in ${serviceName(name, root)}`, row);
   const others = services.slice(MAX_SERVICES);
   if (others.length > 0) add(`in ${plural(others.length, 'other service')}`, sumOf(others.map(([, row]) => row)));
   add('all', total);
