@@ -1,5 +1,5 @@
 import type { PackageFile, ProjectFiles } from '../model/project-files.js';
-import { baseNameOf, folderOf, foldersUp, joinPath } from '../util/paths.js';
+import { baseNameOf, folderOf, foldersUp, isInside, joinPath } from '../util/paths.js';
 import type { ModuleResolution } from './import-graph.js';
 import type { SourceTree } from './source-tree.js';
 import { createPathMappings, type PathMapping } from './tsconfig-paths.js';
@@ -144,12 +144,12 @@ interface Packages {
 }
 
 function createPackages(tree: SourceTree, project: ProjectFiles): Packages {
-  const byName = new Map<string, { folder: string; file: PackageFile }>();
+  const byName = new Map<string, { folder: string; file: PackageFile }[]>();
   const byFolder = new Map<string, PackageFile>();
   for (const [path, file] of project.packages) {
     const folder = folderOf(path);
     byFolder.set(folder, file);
-    if (file.name !== undefined && !byName.has(file.name)) byName.set(file.name, { folder, file });
+    if (file.name !== undefined) byName.set(file.name, [...(byName.get(file.name) ?? []), { folder, file }]);
   }
   const around = (folder: string): { folder: string; file: PackageFile }[] => foldersUp(folder).flatMap((up) => {
     const file = byFolder.get(up);
@@ -164,7 +164,9 @@ function createPackages(tree: SourceTree, project: ProjectFiles): Packages {
           if (path !== undefined) return { status: 'file', path };
         }
       }
-      const found = byName.get(packageName(specifier));
+      // Two workspaces of one repository can have packages of one name: the one that shares most folders with the importer is meant.
+      const shared = (home: string): number => foldersUp(home).find((up) => isInside(folder, up))!.length;
+      const found = byName.get(packageName(specifier))?.reduce((best, candidate) => (shared(candidate.folder) > shared(best.folder) ? candidate : best));
       return found && inPackage(tree, found.folder, found.file, specifier.slice(packageName(specifier).length));
     },
     internal(folder, specifier) {
@@ -189,7 +191,7 @@ function inPackage(tree: SourceTree, folder: string, file: PackageFile, subpath:
   if (subpath === '') targets.push(...file.entries);
   // Where the package says what a path is, nothing else is guessed.
   if (subpath === '') targets.push('index', 'src/index', 'src/main', 'lib/index');
-  if (subpath !== '' && targets.length === 0) targets.push(`.${subpath}`, `./src${subpath}`);
+  if (subpath !== '' && file.exports.size === 0) targets.push(`.${subpath}`, `./src${subpath}`);
   for (const target of targets) {
     const path = probePackage(tree, folder, target);
     if (path !== undefined && /\.(?:[cm]?[jt]sx?|vue|svelte)$/.test(path)) return { status: 'file', path };

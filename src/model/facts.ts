@@ -320,7 +320,7 @@ export interface ImportFact extends FactBase<'import'> {
   fallback?: true;
   /** Inside a function: fails at first use and not at load. */
   lazy: boolean;
-  /** Never executed: `import type`, `if TYPE_CHECKING`. */
+  /** Never executed: `import type`, `if TYPE_CHECKING`, names of a TypeScript file that are used as types only. */
   typeOnly: boolean;
 }
 

@@ -5,10 +5,14 @@ import { isFallback, isGuarded } from './import-guards.js';
 
 /**
  * Static imports and re-exports, `import x = require()`, `require()`, `import()`, `import('x').T` in types, and module mocks. A whole module
- * is `` after `require` and `*` after `import * as ns`; `export * from` has `*` for both names.
+ * is `` after `require` and `*` after `import * as ns`; `export * from` has `*` for both names. In TypeScript a name that no expression uses
+ * is type-only without saying so: the compiler leaves it out.
  */
 export const extractImports: Extractor = (context) => {
   const { ts } = context;
+  const isTypeScript = /\.[cm]?tsx?$/.test(context.path);
+  const usedAsValue = new Set<string>();
+  const statics: { node: ts.ImportDeclaration; names: ImportedName[]; typeOnly: boolean }[] = [];
   const named = (imported: string, local: string, typeOnly: boolean, node: ts.Node): ImportedName => ({ imported, local, typeOnly, line: context.lineOf(node) });
   const add = (node: ts.Node, specifier: ts.Node | undefined, form: ImportFact['form'], names: readonly ImportedName[], more: { reExport?: boolean; typeOnly?: boolean } = {}): void => {
     if (!specifier || !ts.isStringLiteralLike(specifier) || specifier.text === '') return;
@@ -37,7 +41,10 @@ export const extractImports: Extractor = (context) => {
             names.push(named((element.propertyName ?? element.name).text, element.name.text, typeOnly || element.isTypeOnly, element));
           }
         }
-        add(node, node.moduleSpecifier, 'static', names, { typeOnly: typeOnly || (names.length > 0 && names.every((name) => name.typeOnly)) });
+        statics.push({ node, names, typeOnly });
+      },
+      [ts.SyntaxKind.Identifier]: (node: ts.Identifier) => {
+        if (context.imports.has(node.text) && !isTypeUse(ts, node)) usedAsValue.add(node.text);
       },
       [ts.SyntaxKind.ExportDeclaration]: (node: ts.ExportDeclaration) => {
         const clause = node.exportClause;
@@ -70,8 +77,24 @@ export const extractImports: Extractor = (context) => {
         return undefined;
       },
     },
+    end() {
+      for (const { node, names, typeOnly } of statics) {
+        const elided = names.map((name) => ({ ...name, typeOnly: name.typeOnly || (isTypeScript && !usedAsValue.has(name.local)) }));
+        add(node, node.moduleSpecifier, 'static', elided, { typeOnly: typeOnly || (names.length > 0 && elided.every((name) => name.typeOnly)) });
+      }
+    },
   };
 };
+
+/** The name's own import, or a place where only its type counts: a type reference, `typeof` in a type, `implements`. */
+function isTypeUse(typescript: typeof ts, node: ts.Identifier): boolean {
+  let parent = node.parent;
+  while (typescript.isQualifiedName(parent)) parent = parent.parent;
+  if (typescript.isImportSpecifier(parent) || typescript.isImportClause(parent) || typescript.isNamespaceImport(parent)) return true;
+  if (typescript.isTypeReferenceNode(parent) || typescript.isTypeQueryNode(parent) || typescript.isImportTypeNode(parent)) return true;
+  if (!typescript.isExpressionWithTypeArguments(parent) || !typescript.isHeritageClause(parent.parent)) return false;
+  return parent.parent.token === typescript.SyntaxKind.ImplementsKeyword || typescript.isInterfaceDeclaration(parent.parent.parent);
+}
 
 /** Names taken from `require('x')`: the pattern or property it is read with; the module itself when it is kept whole. */
 function requiredNames(call: ts.CallExpression, context: Context): ImportedName[] {
