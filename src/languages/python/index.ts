@@ -1,3 +1,4 @@
+import { nameBeforeCopy } from '../../util/copy-name.js';
 import type { Language } from '../language.js';
 import { extract } from './extract.js';
 import { loadParser } from './parse.js';
@@ -5,8 +6,13 @@ import { loadParser } from './parse.js';
 /** Python 3, by the grammar of @lezer/python: pure JavaScript, error-tolerant. */
 export const python: Language = {
   id: 'python',
-  matches: (path) => /\.pyi?$/.test(path),
-  dialect: (path) => (path.endsWith('.pyi') ? '.pyi' : path.endsWith('__init__.py') ? '__init__.py' : '.py'),
+  // Kept copies (`x.py.backup`) are read too: whether they differ from the living file matters.
+  matches: (path) => /\.pyi?$/.test(sourceName(path)),
+  dialect: (path) => (sourceName(path).endsWith('.pyi') ? '.pyi' : sourceName(path).endsWith('__init__.py') ? '__init__.py' : '.py'),
   load: loadParser,
-  extract,
+  extract: (file) => extract({ ...file, path: sourceName(file.path) }),
 };
+
+function sourceName(path: string): string {
+  return nameBeforeCopy(path) ?? path;
+}
