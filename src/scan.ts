@@ -143,7 +143,7 @@ function auditedFiles(extracted: readonly ExtractedFile[], services: readonly Se
       path,
       language,
       hash,
-      role: roleOf(path, { generated: module?.generated ?? false, exists, overrides }),
+      role: roleOf(path, { generated: module?.generated ?? false, script: module?.script ?? false, exists, overrides }),
       service: serviceOf(path, services),
       lineCount: extraction.lineCount,
       ...(environment === undefined ? {} : { environment }),

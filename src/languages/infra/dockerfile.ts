@@ -103,10 +103,16 @@ function sourcesOf(instruction: Instruction): string[] {
   return paths.slice(0, -1).filter((path) => !/^(?:https?:|git@|<<)/.test(path));
 }
 
+/** Words of a command, in exec form (`["node", "server.js"]`) or shell form. */
 function wordsOf(instruction: Instruction | undefined): string | undefined {
-  if (!instruction) return undefined;
-  const strings = (instruction as Copy).getJSONStrings?.().map((argument) => argument.getJSONValue()) ?? [];
-  return strings.length > 0 ? strings.join(' ') : instruction.getArgumentsContent() ?? undefined;
+  const content = instruction?.getArgumentsContent() ?? undefined;
+  if (content === undefined || !content.startsWith('[')) return content;
+  try {
+    const words: unknown = JSON.parse(content);
+    return Array.isArray(words) ? words.join(' ') : content;
+  } catch {
+    return content; // a shell command that begins with a bracket
+  }
 }
 
 function problemOf(instruction: Instruction): ParseError[] {
