@@ -7,16 +7,34 @@ export type { FindingDraft, Rule, RuleContext, Site } from './engine/define-rule
 export { canonicalName, wordsOf } from './facts/canonical-name.js';
 export { chooseOwner, isDeprecated } from './facts/choose-owner.js';
 export type { OwnerChoice, RankedDeclaration } from './facts/choose-owner.js';
+export { ancestorsOf, classShape, compareClasses, signature } from './facts/class-shape.js';
+export type { ClassComparison, ClassShape, IndexedClass, IndexedFunction } from './facts/class-shape.js';
+export { comparableGroups } from './facts/comparable-groups.js';
+export type { ComparableGroup } from './facts/comparable-groups.js';
+export { conceptName, isVersionName } from './facts/concept-name.js';
 export { canonicalEnvironment, compareEnvironments, environmentOfEntry } from './facts/environment-of.js';
+export { appliesIn, comparableDefault, comparableValue, isBranched, isEnvironmentName, isFlag, isSecretName, serviceVariables, sharedEnvironments } from './facts/env-reads.js';
+export type { ComparableDefault, ServiceVariable } from './facts/env-reads.js';
 export { environmentMatrix } from './facts/environment-matrix.js';
 export type {
   DeploymentTarget, EnvironmentMatrix, MatrixCell, MatrixValue, MatrixVariable, ServiceDeployment,
 } from './facts/environment-matrix.js';
+export { isPlatformVariable } from './facts/platform-variables.js';
 export type { AuditedFile, DeclaredOwner, FactIndex, History, Indexed, IndexedFact } from './facts/fact-index.js';
 export type { Definition, ImportGraph, ImportSite, ModuleResolution, NameResolution } from './facts/import-graph.js';
+export { eventIndexOf } from './facts/event-index.js';
+export type { Consumer, Dispatcher, EventContract, EventIndex, KnownEvent, Producer } from './facts/event-index.js';
+export { envelopeOf, fieldStatus, isEnvelopeName, isNearMiss, isTransportField, leafOf, type FieldStatus } from './facts/message-fields.js';
 export { lookUp, type DefinedName } from './facts/look-up.js';
+export { areCallings, areEnds } from './facts/twins.js';
+export { similarFunctions, sketchSimilarity } from './facts/similar-functions.js';
+export type { SimilarGroup } from './facts/similar-functions.js';
 export { groupByRelation, serviceRelations, type ServiceRelations } from './facts/service-relations.js';
 export { definitionKey, shapedFactAt, shapeOf, type Shape, type ShapedFact } from './facts/shapes.js';
+export { runsInBrowser } from './facts/browser-code.js';
+export { classNamed, functionAt, functionNamed } from './facts/declaration-of.js';
+export { firstCallArguments, freshMakersOf, replacementOf, sharedObjects, type SharedObject } from './facts/shared-objects.js';
+export { isHandler, userEvidenceOf, userParameter, userScopeOf, type UserEvidence } from './facts/user-scope.js';
 export { typeName, typesAgree, type TypeName } from './facts/type-name.js';
 export type * from './model/facts.js';
 export type { Category, FileRole, RuleMeta, Service, Severity, SiteRole } from './model/result.js';

@@ -5,7 +5,10 @@ import type { DeclaredOwner, FactIndex, IndexedFact } from './fact-index.js';
 /** A declaration of a concept with what speaks for it. */
 export interface RankedDeclaration<F extends IndexedFact> {
   fact: F;
-  /** Files that import it. For something inside a class or function: that import the outermost name around it. */
+  /**
+   * Files that import it. For something inside a class or function: that import the outermost name around it. For a class: also those that
+   * import an instance of it (`cart = Cart()`), or a function of the file that hands one out.
+   */
   importers: { production: number; test: number };
   deprecated: boolean;
   declared: boolean;
@@ -80,10 +83,20 @@ function rank<F extends IndexedFact>(facts: FactIndex, fact: F, concept: string)
   const outermost = fact.scope[0] ?? fact.name;
   return {
     fact,
-    importers: facts.imports.importerCount(fact.file.path, outermost),
+    importers: importersOf(facts, fact, outermost),
     deprecated: isDeprecated(facts, fact),
     declared: facts.owners.some((owner) => owner.owner === fact.file.path && means(owner, concept, outermost)),
   };
+}
+
+function importersOf(facts: FactIndex, { kind, file }: IndexedFact, name: string): { production: number; test: number } {
+  if (kind !== 'class') return facts.imports.importerCount(file.path, name);
+  const instances = facts.inFile(file.path, 'module').flatMap(({ bindings }) => bindings.filter(({ init }) => init === name).map((binding) => binding.name));
+  const makers = facts.inFile(file.path, 'function').filter((fn) => fn.scope.length === 0 && (fn.returnType === name || fn.returns?.via === name));
+  const importers = new Map([name, ...instances, ...makers.map((fn) => fn.name)]
+    .flatMap((exported) => facts.imports.importersOf(file.path, exported)).map((site) => [site.file.path, site.file]));
+  const production = [...importers.values()].filter(({ role }) => role === 'production').length;
+  return { production, test: importers.size - production };
 }
 
 function means(owner: DeclaredOwner, ...names: readonly string[]): boolean {

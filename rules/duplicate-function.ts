@@ -1,0 +1,150 @@
+import { chooseOwner, defineRule, signature, z, type FactIndex, type FindingDraft, type IndexedClass, type IndexedFunction, type Severity, type Site } from '../src/index.js';
+import { duplicateClasses } from './support/duplicate-classes.js';
+import { duplicateFunctions, isTypeGuard, likeness, type DuplicateFunctions } from './support/duplicate-functions.js';
+
+export default defineRule({
+  meta: {
+    id: 'duplicate-function',
+    category: 'duplicate-function',
+    title: 'One function written more than once',
+    description: 'Reports functions of one service (or of a service and a library it imports) with equal bodies, under one name or two; exported functions of one name whose bodies differ; and longer bodies that are nearly equal. Functions that the same files repeat are told in one finding.',
+    rationale: 'A fix reaches one copy and not the other. Two functions of one name that disagree give different answers depending on the import path.',
+    remedy: 'Keep one, in the lowest module that all callers may import, and import it everywhere else.',
+    severity: 'warning',
+    tags: ['duplication'],
+    since: '0.1.0',
+    status: 'stable',
+  },
+  options: z.object({
+    /** Equal bodies of fewer statements are reported as info. */
+    minStatements: z.int().min(3).default(5),
+  }),
+  *check({ facts, options }) {
+    const groupOf = groupOfClass(facts);
+    for (const bundle of bundles(duplicateFunctions(facts))) yield finding(facts, bundle, groupOf, options.minStatements);
+  },
+});
+
+/** Groups that stand in the same files: one piece of work for the reader. The longest function first. */
+type Bundle = readonly [DuplicateFunctions, ...DuplicateFunctions[]];
+
+/** So many functions are listed with their places; the message counts them all. */
+const MAX_LISTED = 7;
+
+function bundles(groups: readonly DuplicateFunctions[]): Bundle[] {
+  const byFiles = new Map<string, DuplicateFunctions[]>();
+  for (const group of groups) {
+    const key = [group.kind, group.siblings, isTypeGuard(group.members[0]!), group.service.name, ...new Set(group.members.map(({ file }) => file.path))].join('\0');
+    const bundle = byFiles.get(key);
+    if (bundle) bundle.push(group);
+    else byFiles.set(key, [group]);
+  }
+  return [...byFiles.values()].map((bundle) => [...bundle].sort((a, b) => size(b) - size(a)) as unknown as Bundle);
+}
+
+function size({ members }: DuplicateFunctions): number {
+  return Math.max(...members.map(({ statementCount }) => statementCount));
+}
+
+function finding(facts: FactIndex, bundle: Bundle, groupOf: (fn: IndexedFunction) => object | undefined, minStatements: number): FindingDraft {
+  const [main] = bundle;
+  const { owner, ranked, reason } = chooseOwner(facts, main.members, main.members[0]!.name);
+  const order = new Map(ranked.map(({ fact }, position) => [fact.file.path, position]));
+  const listed = bundle.slice(0, MAX_LISTED).map(({ members }) => [...members].sort((a, b) => order.get(a.file.path)! - order.get(b.file.path)!));
+  const differences = main.kind === 'copy' ? [] : listed.flatMap(differencesOf).slice(0, 8);
+  const sameClass = bundle.every(({ members }) => members.every((fn) => groupOf(fn) !== undefined && groupOf(fn) === groupOf(members[0]!)));
+  return {
+    key: `${main.service.name}:${main.kind}:${bundle.slice(0, 3).map(({ members }) => [...new Set(members.map(({ canonicalName }) => canonicalName))].sort().join('=')).join('+')}`,
+    concept: owner.fact.name,
+    message: message(bundle, owner.fact),
+    sites: listed.flatMap((members, position) => members.map((fn, place) => site(facts, fn, position === 0 && place === 0))),
+    ...(reason === undefined ? {} : { ownerReason: reason }),
+    differences,
+    remedy: remedy(main, owner.fact, sameClass),
+    rank: rank(bundle, ranked.reduce((sum, { importers }) => sum + importers.production, 0)),
+    severity: sameClass ? 'info' : severity(bundle, ranked.filter(({ importers }) => importers.production > 0).length, minStatements),
+  };
+}
+
+/** Drifted copies in use are the harm; equal copies are a tidy-up, and small ones a hint. */
+function severity(bundle: Bundle, used: number, minStatements: number): Severity {
+  const [main] = bundle;
+  if (main.siblings) return 'info';
+  const statements = size(main);
+  switch (main.kind) {
+    case 'copy': {
+      const lines = Math.max(...main.members.map(({ span }) => span[2] - span[0] + 1));
+      return statements >= minStatements || lines >= 12 || bundle.length >= 3 ? 'warning' : 'info';
+    }
+    case 'namesake':
+      if (isTypeGuard(main.members[0]!)) return 'warning';
+      if (main.similarity >= 0.5 && statements >= 8 && used > 1) return 'error';
+      return main.similarity >= 0.2 || main.members[0]!.sketch.length === 0 ? 'warning' : 'info';
+    case 'similar':
+      return statements >= 10 ? 'warning' : 'info';
+  }
+}
+
+function message(bundle: Bundle, owner: IndexedFunction): string {
+  const [main] = bundle;
+  const files = new Set(main.members.map(({ file }) => file.path)).size;
+  const others = [...new Set(main.members.map(({ name }) => name))].filter((name) => name !== owner.name);
+  const more = bundle.length > 1 ? ` and ${bundle.length - 1} more ${bundle.length === 2 ? 'function' : 'functions'}` : '';
+  const be = bundle.length > 1 ? 'are' : 'is';
+  const alias = others.length === 0 ? '' : ` (also as ${others.slice(0, 3).join(', ')})`;
+  switch (main.kind) {
+    case 'copy':
+      return `${owner.name}${alias}${more} ${be} written ${files === 2 ? 'twice' : `${files} times`} with equal bodies of ${size(main)} statements.`;
+    case 'namesake':
+      return `${owner.name}${more} ${be} exported by ${files} modules with different bodies.`;
+    case 'similar':
+      return `${owner.name}${alias}${more} ${be} written ${files === 2 ? 'twice' : `${files} times`} with nearly equal bodies (about ${Math.round(main.similarity * 100)} % alike).`;
+  }
+}
+
+function remedy(main: DuplicateFunctions, owner: IndexedFunction, sameClass: boolean): string {
+  if (sameClass) return 'The classes around them are duplicates: merge those.';
+  if (main.siblings) return `Move ${owner.name} up into the base that the classes share.`;
+  const where = owner.scope.length === 0 ? `${owner.name} in ${owner.file.path}` : `${[...owner.scope, owner.name].join('.')} in ${owner.file.path}, or make it a function that both import`;
+  return main.kind === 'copy' ? `Keep ${where}; import it in the other files.` : `Decide which behaviour is meant, keep ${where}, and import it in the other files; rename what is meant to be different.`;
+}
+
+function site(facts: FactIndex, fn: IndexedFunction, isOwner: boolean): Site {
+  return {
+    fact: fn,
+    message: `${fn.statementCount} ${fn.statementCount === 1 ? 'statement' : 'statements'}`,
+    role: isOwner ? 'owner' : 'copy',
+    importers: facts.imports.importerCount(fn.file.path, fn.scope[0] ?? fn.name),
+  };
+}
+
+function differencesOf([owner, ...copies]: readonly IndexedFunction[]): string[] {
+  return copies.flatMap((copy) => {
+    if (!owner || owner.bodyHash === copy.bodyHash) return [];
+    const parts: string[] = [];
+    if (signature(owner) !== signature(copy)) parts.push(`takes ${signature(copy)} instead of ${signature(owner)}`);
+    const only = copy.calls.filter((call) => !owner.calls.includes(call));
+    const missing = owner.calls.filter((call) => !copy.calls.includes(call));
+    if (only.length > 0) parts.push(`calls only here ${few(only)}`);
+    if (missing.length > 0) parts.push(`does not call ${few(missing)}`);
+    if (parts.length === 0) parts.push(owner.shapeHash === copy.shapeHash ? 'other literals' : `about ${Math.round(likeness(owner, copy) * 100)} % of the body is alike`);
+    return [`${copy.name} in ${copy.file.path}: ${parts.join('; ')}.`];
+  });
+}
+
+function few(names: readonly string[]): string {
+  return `${names.slice(0, 4).join(', ')}${names.length > 4 ? ` and ${names.length - 4} more` : ''}`;
+}
+
+function rank(bundle: Bundle, reach: number): number {
+  const [main] = bundle;
+  const bySize = Math.min(0.2, size(main) / 100) + Math.min(0.1, bundle.length / 50);
+  return Math.min(1, (main.kind === 'copy' ? 0.25 : 0.4) + bySize + Math.min(0.25, reach / 60));
+}
+
+/** The group of duplicate classes that a method belongs to. */
+function groupOfClass(facts: FactIndex): (fn: IndexedFunction) => object | undefined {
+  const groups = new Map<IndexedClass, object>(duplicateClasses(facts).flatMap((group) => group.members.map((cls) => [cls, group] as const)));
+  const byPlace = new Map([...groups].map(([cls, group]) => [`${cls.file.path}\0${cls.name}`, group]));
+  return (fn) => (fn.scope.length === 1 ? byPlace.get(`${fn.file.path}\0${fn.scope[0]}`) : undefined);
+}

@@ -1,0 +1,137 @@
+import {
+  chooseOwner, classShape, compareClasses, conceptName, defineRule, z, type FactIndex, type FindingDraft, type IndexedClass, type RankedDeclaration,
+  type IndexedFact, type Severity, type Site,
+} from '../src/index.js';
+import { classDifferences, isEqualCopy } from './support/class-differences.js';
+import { duplicateClasses, type DuplicateClasses } from './support/duplicate-classes.js';
+import { duplicateManagers, type DuplicateManagers, type Manager } from './support/duplicate-hooks.js';
+
+export default defineRule({
+  meta: {
+    id: 'duplicate-manager',
+    category: 'duplicate-manager',
+    title: 'Two implementations of one responsibility',
+    description: 'Reports classes, hooks, stores and providers of one service that do the same work under one name, under names that only tell versions apart (Unified, Enhanced, Legacy, V2), or with the same method bodies; also where a service repeats what a library it imports owns.',
+    rationale: 'Callers of the one do not see what callers of the other did: state, retries and fixes live in one copy only, and which copy runs is decided by an import path.',
+    remedy: 'Keep the owner, move what only the other copies can do into it, point their importers at it, and delete them.',
+    severity: 'warning',
+    tags: ['duplication'],
+    since: '0.1.0',
+    status: 'stable',
+  },
+  options: z.object({}),
+  *check({ facts }) {
+    for (const group of duplicateClasses(facts)) yield classFinding(facts, group);
+    for (const group of duplicateManagers(facts)) yield managerFinding(facts, group);
+  },
+});
+
+function classFinding(facts: FactIndex, { service, members }: DuplicateClasses): FindingDraft {
+  const concept = commonName(members.map(({ name }) => name));
+  const { owner, ranked, reason } = chooseOwner(facts, members, concept);
+  const copies = ranked.slice(1).map(({ fact }) => fact);
+  const differences = classDifferences(facts, owner.fact, copies);
+  const used = ranked.filter(({ importers, deprecated }) => importers.production > 0 && !deprecated);
+  const overlap = Math.max(...copies.map((copy) => compareClasses(facts, owner.fact, copy).methodOverlap));
+  return {
+    key: `${service.name}:${conceptName(concept)}`,
+    concept,
+    message: `${concept} has ${members.length} implementations in ${place(service)}${used.length > 1 ? `, ${used.length} of them in use` : ''}.`,
+    sites: ranked.map((member, position) => classSite(facts, member, position === 0)),
+    ...(reason === undefined ? {} : { ownerReason: reason }),
+    differences,
+    remedy: remedyFor(facts, owner.fact, copies),
+    rank: rank(used.length, ranked, differences.length),
+    severity: severityOf(used, overlap, differences.length),
+  };
+}
+
+/** Classes of one name in use side by side that disagree are the harm; the rest is work for later. */
+function severityOf(used: readonly RankedDeclaration<IndexedClass>[], overlap: number, differences: number): Severity {
+  const names = used.map(({ fact }) => fact.canonicalName);
+  const sameName = new Set(names).size < names.length;
+  return sameName && overlap >= 0.15 && differences > 0 ? 'error' : 'warning';
+}
+
+function classSite(facts: FactIndex, { fact, importers, deprecated }: RankedDeclaration<IndexedClass>, isOwner: boolean): Site {
+  const count = classShape(facts, fact).public.size;
+  return {
+    fact,
+    message: `class with ${count} public ${count === 1 ? 'method' : 'methods'}${deprecated ? ', deprecated' : ''}`,
+    role: isOwner ? 'owner' : 'copy',
+    importers,
+  };
+}
+
+function remedyFor(facts: FactIndex, owner: IndexedClass, copies: readonly IndexedClass[]): string {
+  const equal = copies.every((copy) => isEqualCopy(facts, owner, copy));
+  const others = copies.length === 1 ? 'the other one' : 'the others';
+  if (equal) return `Import ${owner.name} from ${owner.file.path} and delete ${others}: the copies are equal.`;
+  return `Keep ${owner.name} in ${owner.file.path}; move over what only ${others} can do, point the importers at it, then delete ${others}.`;
+}
+
+function managerFinding(facts: FactIndex, { service, members }: DuplicateManagers): FindingDraft {
+  const concept = commonName(members.map(({ name }) => name));
+  const byFact = new Map(members.map((member) => [member.fact, member]));
+  const { owner, ranked, reason } = chooseOwner(facts, members.map(({ fact }) => fact), concept);
+  const importers = (member: Manager): Site['importers'] => facts.imports.importerCount(member.fact.file.path, member.name);
+  const used = members.filter((member) => importers(member)!.production > 0);
+  const first = byFact.get(owner.fact)!;
+  const differences = ranked.slice(1, 6).flatMap(({ fact }) => managerDifference(first, byFact.get(fact)!));
+  const kinds = [...new Set(members.map(({ kind }) => kind))];
+  return {
+    key: `${service.name}:${conceptName(concept)}`,
+    concept,
+    message: `${concept} exists as ${members.length} ${kinds.length === 1 ? `${kinds[0]}s` : `${kinds.join('s and ')}s`} in ${place(service)}${used.length > 1 ? `, ${used.length} of them in use` : ''}.`,
+    sites: [
+      ...ranked.map(({ fact }, position): Site => {
+        const member = byFact.get(fact)!;
+        return { fact, symbol: member.name, line: member.line, message: member.kind, role: position === 0 ? 'owner' : 'copy', importers: importers(member)! };
+      }),
+      ...members.flatMap(({ state, name }): Site[] => (state ? [{ fact: state, message: `state of ${name}`, role: 'declaration' }] : [])),
+    ],
+    ...(reason === undefined ? {} : { ownerReason: reason }),
+    differences,
+    rank: rank(used.length, ranked, differences.length),
+    severity: used.length > 1 && differences.length > 0 && new Set(used.map(({ name }) => name)).size < used.length ? 'error' : 'warning',
+  };
+}
+
+function managerDifference(owner: Manager, other: Manager): string[] {
+  const parts = [...stateDifference(owner, other), ...callDifference(owner, other)];
+  return parts.length === 0 ? [] : [`${other.fact.file.path}: ${parts.join('; ')}.`];
+}
+
+function stateDifference({ state: a }: Manager, { state: b }: Manager): string[] {
+  if (!a || !b) return [];
+  const minus = (x: typeof a, y: typeof a): string[] => x.fields.map(({ name }) => name).filter((name) => !y.fields.some((field) => field.name === name));
+  return [listed('holds only here', minus(b, a)), listed('does not hold', minus(a, b))].filter((part) => part !== undefined);
+}
+
+function callDifference({ fn: a }: Manager, { fn: b }: Manager): string[] {
+  if (!a || !b || a.bodyHash === b.bodyHash) return [];
+  const names = (list: typeof a.parameters): string => `(${list.map(({ name }) => name).join(', ')})`;
+  const parts = names(a.parameters) === names(b.parameters) ? [] : [`takes ${names(b.parameters)} instead of ${names(a.parameters)}`];
+  const calls = listed('calls only here', b.calls.filter((call) => !a.calls.includes(call)));
+  return [...parts, `${b.statementCount} statements instead of ${a.statementCount}`, ...(calls === undefined ? [] : [calls])];
+}
+
+function listed(label: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  return `${label} ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
+}
+
+/** The shortest of the names: `CircuitBreaker` for it and `UnifiedCircuitBreaker`; the first of equally short ones. */
+function commonName(names: readonly string[]): string {
+  return names.reduce((best, name) => (name.length < best.length ? name : best));
+}
+
+function place(service: { name: string }): string {
+  return service.name === '' ? 'this repository' : service.name;
+}
+
+/** From 0.35 up: copies in use, reach of the most used one, and whether they differ. */
+function rank(used: number, ranked: readonly RankedDeclaration<IndexedFact>[], differences: number): number {
+  const reach = ranked.reduce((sum, { importers }) => sum + importers.production, 0);
+  return Math.min(1, 0.35 + (used > 1 ? 0.25 : 0) + Math.min(0.25, reach / 80) + (differences > 0 ? 0.1 : 0) + Math.min(0.05, ranked.length / 100));
+}

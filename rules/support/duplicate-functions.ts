@@ -1,0 +1,160 @@
+import {
+  ancestorsOf, areCallings, areEnds, comparableGroups, serviceRelations, similarFunctions, sketchSimilarity, wordsOf, type FactIndex,
+  type IndexedClass, type IndexedFunction, type Service,
+} from '../../src/index.js';
+import { isConvention } from './conventional-names.js';
+import { isManagerFunction } from './duplicate-hooks.js';
+import { createUnion, eachPair } from './union.js';
+
+/** Functions that are one: equal bodies, one exported name with differing bodies, or nearly equal bodies. */
+export interface DuplicateFunctions {
+  kind: 'copy' | 'namesake' | 'similar';
+  service: Service;
+  /** By path and position; at least two files. */
+  members: readonly IndexedFunction[];
+  /** Lowest similarity of a member to the first: 1 for copies. */
+  similarity: number;
+  /** Methods of classes that share a base: what they repeat could move up. */
+  siblings: boolean;
+}
+
+/** Finds duplicate functions of production code. Kinds do not overlap: a copy is no namesake, a namesake no similar function. */
+export function duplicateFunctions(facts: FactIndex): DuplicateFunctions[] {
+  const functions = facts.of('function').filter(isCandidate);
+  const classes = classOfMethods(facts);
+  const found = [...copies(facts, functions), ...namesakes(facts, functions)];
+  const reported = new Set(found.flatMap(({ members }) => pairKeys(members)));
+  for (const group of similar(facts, functions)) {
+    if (!pairKeys(group.members).some((key) => reported.has(key))) found.push(group);
+  }
+  return found.map((group) => ({ ...group, siblings: areSiblings(facts, group.members, classes) }));
+}
+
+/** Names that a language, framework or tool calls: each file has its own. */
+const CONVENTIONAL = /^(?:__\w+__|constructor|main|default|up|down|run|setup|setUp|teardown|tearDown|handler|handle|loader|action|register|upgrade|downgrade|middleware|render|toString|toJSON|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|generateMetadata|generateStaticParams|getServerSideProps|getStaticProps|getStaticPaths|setupNodeEvents|componentDid\w+|componentWill\w+)$/;
+/** Decorators that hand a function to a framework. */
+const REGISTERED = /(?:^|\.)(?:get|post|put|patch|delete|head|options|route|api_route|websocket|command|task|shared_task|on_event|exception_handler|middleware|fixture|callback|group|listener|event|tool|resolver|Query|Mutation|Get|Post|Put|Patch|Delete)$/;
+
+function isCandidate(fn: IndexedFunction): boolean {
+  return fn.file.role === 'production' && !fn.stub && !CONVENTIONAL.test(fn.name);
+}
+
+type Found = Omit<DuplicateFunctions, 'siblings'>;
+
+/** Equal bodies in at least two files that are more than a line or two. */
+function* copies(facts: FactIndex, functions: readonly IndexedFunction[]): Iterable<Found> {
+  for (const members of groupBy(functions.filter(isWorthCopying), ({ bodyHash }) => bodyHash)) {
+    if (members.length < 2) continue;
+    for (const group of comparableGroups(facts, withoutEnds(members))) yield { kind: 'copy', ...group, similarity: 1 };
+  }
+}
+
+/** At least three statements that do something, or a long expression that calls several functions. */
+function isWorthCopying({ statementCount, calls, span, delegatesTo }: IndexedFunction): boolean {
+  if (delegatesTo !== undefined) return false;
+  const lines = span[2] - span[0] + 1;
+  return (statementCount >= 3 && (calls.length > 0 || statementCount >= 4)) || (lines >= 8 && calls.length >= 3);
+}
+
+/** One exported name in several files of a service, bodies that differ. */
+function* namesakes(facts: FactIndex, functions: readonly IndexedFunction[]): Iterable<Found> {
+  const relations = serviceRelations(facts);
+  const exported = functions.filter((fn) => fn.exported && fn.scope.length === 0 && fn.delegatesTo === undefined && !isManagerFunction(fn) && !fn.decorators.some((name) => REGISTERED.test(name)));
+  for (const members of groupBy(exported, ({ name }) => name)) {
+    if (members.length < 2 || isConvention(members.map(({ file }) => file), 8)) continue;
+    const union = createUnion<IndexedFunction>();
+    eachPair(members, (a, b) => {
+      if (a.file === b.file || a.bodyHash === b.bodyHash || !relations.related(a.file.service.name, b.file.service.name)) return;
+      if (areEnds(a.file.path, b.file.path) || importsOther(facts, a, b) || importsOther(facts, b, a)) return;
+      if (isOneOfSameName(a, b)) union.join(a, b);
+    });
+    for (const component of union.components(members)) {
+      for (const group of comparableGroups(facts, component)) yield { kind: 'namesake', ...group, similarity: lowest(group.members) };
+    }
+  }
+}
+
+function isOneOfSameName(a: IndexedFunction, b: IndexedFunction): boolean {
+  if (isTypeGuard(a) && isTypeGuard(b)) return true;
+  if (!aritiesMeet(a, b)) return false;
+  const alike = likeness(a, b);
+  if (a.form === 'component' || b.form === 'component') return alike >= 0.5;
+  if (alike >= 0.4) return Math.min(a.statementCount, b.statementCount) >= 3;
+  return Math.min(a.statementCount, b.statementCount) >= 5 && (wordsOf(a.name).length >= 2 || alike >= 0.25);
+}
+
+/** A TypeScript type predicate: `(value): value is Order`. */
+export function isTypeGuard({ returnType }: IndexedFunction): boolean {
+  return returnType !== undefined && /^(?:asserts )?\w+ is /.test(returnType);
+}
+
+/** Some number of arguments suits both. */
+function aritiesMeet(a: IndexedFunction, b: IndexedFunction): boolean {
+  const required = (fn: IndexedFunction): number => fn.parameters.filter(({ optional }) => !optional).length;
+  return required(a) <= b.parameters.length && required(b) <= a.parameters.length;
+}
+
+function importsOther(facts: FactIndex, a: IndexedFunction, b: IndexedFunction): boolean {
+  return facts.imports.importersOf(b.file.path, b.name).some(({ file }) => file === a.file);
+}
+
+/** Estimated share of the body that two functions have in common. */
+export function likeness(a: IndexedFunction, b: IndexedFunction): number {
+  if (a.bodyHash === b.bodyHash) return 1;
+  return a.shapeHash === b.shapeHash ? 0.95 : sketchSimilarity(a.sketch, b.sketch);
+}
+
+const NEAR = 0.8;
+const NEAR_STATEMENTS = 8;
+
+/** Longer bodies that are nearly equal, under any name. */
+function* similar(facts: FactIndex, functions: readonly IndexedFunction[]): Iterable<Found> {
+  const long = functions.filter(({ statementCount, delegatesTo }) => statementCount >= NEAR_STATEMENTS && delegatesTo === undefined);
+  for (const { members } of similarFunctions(long, NEAR)) {
+    const apart = withoutEnds(members).filter((fn) => fn === members[0] || !areCallings(fn.name, members[0]!.name));
+    if (new Set(apart.map(({ bodyHash }) => bodyHash)).size < 2) continue;
+    for (const group of comparableGroups(facts, apart)) yield { kind: 'similar', ...group, similarity: lowest(group.members) };
+  }
+}
+
+/** Leaves out what is the other end of an earlier member on purpose. */
+function withoutEnds(members: readonly IndexedFunction[]): IndexedFunction[] {
+  const kept: IndexedFunction[] = [];
+  for (const member of members) if (!kept.some(({ file }) => areEnds(file.path, member.file.path))) kept.push(member);
+  return kept;
+}
+
+function lowest(members: readonly IndexedFunction[]): number {
+  return Math.min(...members.slice(1).map((member) => likeness(members[0]!, member)));
+}
+
+function pairKeys(members: readonly IndexedFunction[]): string[] {
+  const keys: string[] = [];
+  const idOf = ({ file, span }: IndexedFunction): string => `${file.path}:${span[0]}:${span[1]}`;
+  eachPair(members, (a, b) => void keys.push(`${idOf(a)} ${idOf(b)}`));
+  return keys;
+}
+
+function classOfMethods(facts: FactIndex): (fn: IndexedFunction) => IndexedClass | undefined {
+  return (fn) => (fn.scope.length === 0 ? undefined : facts.inFile(fn.file.path, 'class')
+    .find((cls) => cls.name === fn.scope.at(-1) && cls.span[0] <= fn.span[0] && fn.span[2] <= cls.span[2]));
+}
+
+function areSiblings(facts: FactIndex, members: readonly IndexedFunction[], classOf: (fn: IndexedFunction) => IndexedClass | undefined): boolean {
+  const [first, ...others] = members.map(classOf);
+  if (!first || others.some((cls) => !cls)) return false;
+  const bases = (cls: IndexedClass): Set<unknown> => new Set<unknown>([...ancestorsOf(facts, cls), ...cls.bases.filter((base) => !/^(?:ABC|abc\.ABC|object|Generic)$/.test(base)), cls]);
+  const own = bases(first);
+  return others.every((cls) => [...bases(cls!)].some((base) => own.has(base)));
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Iterable<T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups.values();
+}
