@@ -38,3 +38,4 @@ export { isHandler, userEvidenceOf, userParameter, userScopeOf, type UserEvidenc
 export { typeName, typesAgree, type TypeName } from './facts/type-name.js';
 export type * from './model/facts.js';
 export type { Category, FileRole, RuleMeta, Service, Severity, SiteRole } from './model/result.js';
+export { compareText, sortedDistinct } from './util/compare.js';

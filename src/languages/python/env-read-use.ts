@@ -78,9 +78,9 @@ export function useOf(read: SyntaxNode, text: string): ReadUse {
 
 const MAX_STEPS = 24;
 
-/** Calls that hand their argument on in another type; `` keeps it a text. */
+/** Calls that hand their argument on in another type; `` keeps it a text. `bool(x)` is not among them: it asks whether there is a value. */
 const CONVERSIONS: ReadonlyMap<string, NonNullable<EnvReadFact['parsedAs']> | ''> = new Map([
-  ['int', 'int'], ['float', 'float'], ['bool', 'bool'], ['strtobool', 'bool'], ['str_to_bool', 'bool'], ['parse_bool', 'bool'], ['loads', 'json'],
+  ['int', 'int'], ['float', 'float'], ['strtobool', 'bool'], ['str_to_bool', 'bool'], ['parse_bool', 'bool'], ['loads', 'json'],
   ['Decimal', 'float'], ['str', ''], ['Path', ''], ['SecretStr', ''], ['cast', ''], ['timedelta', ''], ['list', 'list'],
 ]);
 

@@ -81,7 +81,7 @@ const MAX_STEPS = 24;
 const TRUTHS: ReadonlySet<string> = new Set(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off', 'enabled', 'disabled']);
 
 const CONVERSIONS: ReadonlyMap<string, NonNullable<EnvReadFact['parsedAs']> | ''> = new Map([
-  ['Number', 'int'], ['parseInt', 'int'], ['parseFloat', 'float'], ['Boolean', 'bool'], ['parse', 'json'], ['String', ''], ['BigInt', 'int'],
+  ['Number', 'int'], ['parseInt', 'int'], ['parseFloat', 'float'], ['parse', 'json'], ['String', ''], ['BigInt', 'int'],
 ]);
 
 /** The type that a call makes of its argument; `` when it stays a text; undefined when the call is none of that kind. */

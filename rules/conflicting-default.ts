@@ -1,0 +1,186 @@
+import {
+  appliesIn, comparableDefault, defineRule, isBranched, isEnvironmentName, isFlag, isPlatformVariable, isSecretName, serviceVariables, sharedEnvironments, z,
+  type EnvReadFact, type FindingDraft, type Indexed, type ServiceVariable, type Severity, type Site,
+} from '../src/index.js';
+import { branchText, enumerate, inServices, locations, places, sample, showDefault } from './support/environment.js';
+
+type Read = Indexed<EnvReadFact>;
+
+/** Reads that fall back to the same thing. */
+interface Group {
+  value: string;
+  kind: 'value' | 'none' | 'placeholder';
+  reads: Read[];
+}
+
+/** The environments that are named in findings even when no branch names them. */
+const DEPLOYED = ['staging', 'production'];
+const ENVIRONMENTS = ['development', 'test', ...DEPLOYED];
+
+export default defineRule({
+  meta: {
+    id: 'conflicting-default',
+    category: 'config-drift',
+    title: 'One environment variable with different defaults',
+    description: 'Reports an environment variable whose fallback value differs between places of one service, or between a service and a library that it uses.',
+    rationale: 'Where the variable is not set, parts of one program go by different values: one connects to localhost while the other waits for a host that does not exist.',
+    remedy: 'Read the variable in one settings module with one default, and pass the value on from there.',
+    severity: 'error',
+    tags: ['configuration', 'environment'],
+    since: '0.1.0',
+    status: 'preview',
+  },
+  options: z.object({
+    /** Variables that may have a default of their own in each place. */
+    ignore: z.array(z.string()).default([]).describe('Variables that may have a default of their own in each place.'),
+  }),
+  *check({ facts, options }) {
+    const ignored = new Set(options.ignore);
+    const severalServices = facts.services.filter(({ kind }) => kind === 'service').length > 1;
+    const againstLibrary = new Map<string, ServiceVariable[]>();
+    for (const variable of serviceVariables(facts)) {
+      if (ignored.has(variable.name)) continue;
+      if (severityOf(variable.name, groupsOf(variable.own), variable.own)) {
+        const finding = findingFor(variable, variable.service.name === '' && severalServices);
+        if (finding) yield finding;
+      } else if (variable.library.length > 0) {
+        const list = againstLibrary.get(variable.name);
+        if (list) list.push(variable);
+        else againstLibrary.set(variable.name, [variable]);
+      }
+    }
+    // Services that each agree with themselves and not with a library that they share: one thing to put right, in one finding.
+    for (const [, variables] of againstLibrary) {
+      const clashing = variables.filter((variable) => severityOf(variable.name, groupsOf([...variable.own, ...variable.library]), variable.own));
+      const [first] = clashing;
+      if (!first) continue;
+      const library = [...new Set(clashing.flatMap((variable) => variable.library))];
+      const finding = findingFor({ ...first, own: clashing.flatMap(({ own }) => own), library }, clashing.every(({ service }) => service.name === '') && severalServices);
+      if (finding) yield { ...finding, key: `${first.name}@${[...new Set(library.map(({ file }) => file.service.name))].join('+')}` };
+    }
+  },
+});
+
+/** `isRest`: the service is only what no real service claims, so that its files need not run together. */
+function findingFor(variable: ServiceVariable, isRest: boolean): FindingDraft | undefined {
+  const { name, service, own } = variable;
+  const groups = groupsOf([...own, ...variable.library]);
+  const severity = severityOf(name, groups, own);
+  if (!severity) return undefined;
+  const shown = groups.filter(({ kind }) => kind !== 'none' || isSecretName(name) || groups.length === 2);
+  const [majority, next] = shown;
+  if (!majority || !next) return undefined;
+  const total = shown.reduce((sum, { reads }) => sum + reads.length, 0);
+  const hasMajority = majority.reads.length > next.reads.length;
+  const services = [...new Map(shown.flatMap(({ reads }) => reads.map(({ file }) => [file.service.name, file.service]))).values()];
+  const said = shown.map((group) => `${labelOf(name, group)} (${places(group.reads.length)})`);
+  return {
+    key: service.name === '' ? name : `${name}@${service.name}`,
+    concept: name,
+    message: `${name} falls back to ${shown.length} different values${inServices(services)}: ${enumerate(said)}.`,
+    sites: shown.flatMap((group, index) => sitesOf(name, group, index === 0 && hasMajority, shown.length)),
+    ...(hasMajority && { ownerReason: `${majority.reads.length} of ${total} defaults say so` }),
+    differences: shown.map((group) => `${labelOf(name, group)}: ${locations(group.reads)}`),
+    severity: isPlatformVariable(name) || isRest ? lower(severity) : severity,
+    rank: rankOf(name, shown, total),
+  };
+}
+
+/** Defaults by meaning, the one of most reads first, what stands for "nothing" last. */
+function groupsOf(reads: readonly Read[]): Group[] {
+  const flag = isFlag(reads);
+  const groups = new Map<string, Group>();
+  for (const read of reads) {
+    const value = comparableDefault(read, flag);
+    if (!value) continue;
+    const key = `${value.kind} ${value.value}`;
+    const group = groups.get(key);
+    if (group) group.reads.push(read);
+    else groups.set(key, { ...value, reads: [read] });
+  }
+  const order = { value: 0, placeholder: 1, none: 2 };
+  return [...groups.values()].sort((a, b) => order[a.kind] - order[b.kind] || b.reads.length - a.reads.length || (a.value < b.value ? -1 : 1));
+}
+
+/** The harm of the worst pair of groups; undefined when none of them can meet. */
+function severityOf(name: string, groups: readonly Group[], own: readonly Read[]): Severity | undefined {
+  const ownReads = new Set(own);
+  let worst: Severity | undefined;
+  for (const [index, a] of groups.entries()) {
+    for (const b of groups.slice(index + 1)) {
+      const harm = harmOf(name, a, b, ownReads);
+      if (harm && (!worst || WEIGHT[harm] > WEIGHT[worst])) worst = harm;
+    }
+  }
+  return worst;
+}
+
+/** So that a generated file with thousands of reads costs no more than time. */
+const MOST_COMPARED = 500;
+const WEIGHT = { info: 0, warning: 1, error: 2 };
+
+function harmOf(name: string, a: Group, b: Group, own: ReadonlySet<Read>): Severity | undefined {
+  const ceiling = ceilingFor(name, a, b);
+  if (!ceiling) return undefined;
+  let worst: Severity | undefined;
+  for (const first of a.reads.slice(0, MOST_COMPARED)) {
+    for (const second of b.reads.slice(0, MOST_COMPARED)) {
+      // What two library files disagree on is the library's business.
+      if (!own.has(first) && !own.has(second)) continue;
+      const harm = meets(first, second);
+      if (harm && (!worst || WEIGHT[harm] > WEIGHT[worst])) worst = harm;
+      if (worst === 'error') return ceiling;
+    }
+  }
+  return worst && WEIGHT[worst] > WEIGHT[ceiling] ? ceiling : worst;
+}
+
+/** How bad it can be that two defaults differ, by what they say. */
+function ceilingFor(name: string, a: Group, b: Group): Severity | undefined {
+  if (a.kind === 'value' && b.kind === 'value') return 'error';
+  const other = a.kind === 'none' ? a : b;
+  if (other.kind !== 'none' || (a.kind !== 'value' && b.kind !== 'value') || isPlatformVariable(name)) return undefined;
+  // A credential that one place makes up and another leaves empty: one of them lets in what the other keeps out.
+  if (isSecretName(name)) return 'warning';
+  // Elsewhere an empty default mostly asks whether the variable is there; where a setting is filled from it, it is worth a word.
+  return other.reads.some((read) => read.feeds !== undefined && !isBranched(read)) ? 'info' : undefined;
+}
+
+/** Whether two reads can disagree in one running program, and how much it matters where. */
+function meets(a: Read, b: Read): Severity | undefined {
+  const [branchedA, branchedB] = [isBranched(a), isBranched(b)];
+  if (!branchedA && !branchedB) return 'error';
+  const shared = sharedEnvironments(a, b, ENVIRONMENTS);
+  if (shared.length === 0) return undefined;
+  // A branch next to the general case is a choice that somebody made looking at both.
+  if (a.file === b.file) return branchedA && branchedB && a.environmentBranch === b.environmentBranch ? 'warning' : undefined;
+  const deployed = shared.some((name) => DEPLOYED.includes(name));
+  // Both were written for this environment.
+  if (branchedA && branchedB && !appliesIn(a).except && !appliesIn(b).except) return deployed ? 'error' : 'warning';
+  return deployed ? 'warning' : 'info';
+}
+
+function sitesOf(name: string, group: Group, isMajority: boolean, groups: number): Site[] {
+  const most = groups > 4 ? 2 : isMajority ? 3 : 4;
+  // Where the value is decided for all environments says most.
+  const ordered = [...group.reads].sort((a, b) => Number(isBranched(a)) - Number(isBranched(b)));
+  return sample(ordered, most).map((read) => ({
+    fact: read,
+    message: `falls back to ${showDefault(name, read.default ?? 'null')}${branchText(read)}`,
+    role: isMajority ? 'owner' as const : 'declaration' as const,
+    symbol: [...read.scope, name].join('.'),
+  }));
+}
+
+function labelOf(name: string, { reads, kind }: Group): string {
+  return kind === 'none' ? 'nothing' : showDefault(name, reads[0]!.default ?? 'null');
+}
+
+function rankOf(name: string, groups: readonly Group[], total: number): number {
+  const weight = isSecretName(name) || isEnvironmentName(name) ? 0.3 : 0.1;
+  return Math.min(1, 0.3 + weight + 0.05 * groups.length + 0.01 * total);
+}
+
+function lower(severity: Severity): Severity {
+  return severity === 'error' ? 'warning' : 'info';
+}
