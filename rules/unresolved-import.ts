@@ -1,0 +1,140 @@
+import { defineRule, z, type FactIndex, type FindingDraft, type Severity, type Site } from '../src/index.js';
+import { foundElsewhere, type Elsewhere } from './support/found-elsewhere.js';
+import { missingTargets, type FailureLevel, type MissingTarget, type MissingUse } from './support/missing-imports.js';
+
+/** Importers shown as sites; the rest is counted. */
+const MOST_SITES = 24;
+const LEVELS: readonly FailureLevel[] = ['load', 'use', 'guarded', 'covered'];
+
+export default defineRule({
+  meta: {
+    id: 'unresolved-import',
+    category: 'unresolved-import',
+    title: 'Import of a module or name that does not exist',
+    description: 'Reports imports of the product\'s own modules and names that lead nowhere: one finding per missing module, or per set of names that went together.',
+    rationale: 'At the top of a module such an import keeps the module from loading; inside a function it fails at the first call; inside `try` it switches a feature off and nobody is told.',
+    remedy: 'Import from where the thing is now, or remove the import with what hangs on it.',
+    severity: 'error',
+    tags: ['imports'],
+    since: '0.1.0',
+    status: 'preview',
+  },
+  options: z.object({
+    /** Report what only tests, scripts and examples import. */
+    tests: z.boolean().default(true).describe('Report, as info, what only tests, scripts and examples import.'),
+  }),
+  *check({ facts, options }) {
+    for (const target of missingTargets(facts)) {
+      const production = target.uses.filter(({ fact }) => fact.file.role === 'production');
+      if (production.length > 0 || (options.tests && target.uses.some(({ level }) => level !== 'covered'))) yield findingFor(facts, target, production);
+    }
+  },
+});
+
+function findingFor(facts: FactIndex, target: MissingTarget, production: readonly MissingUse[]): FindingDraft {
+  const shown = [...(production.length > 0 ? production : target.uses)].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+  const others = new Set(target.uses.filter(({ fact }) => fact.file.role !== 'production').map(({ fact }) => fact.file.path)).size;
+  const files = new Set(production.map(({ fact }) => fact.file.path)).size;
+  const unloaded = production.every((use) => use.level !== 'load' || !isLoaded(facts, use));
+  const severity = severityOf(production, unloaded);
+  const deletion = target.expected.map((path) => facts.history?.deletionOf(path)).find((found) => found !== undefined);
+  const places = foundElsewhere(facts, target);
+  const remaining = [files > 0 ? count(files, 'importer') : '', others > 0 ? `${others} outside production code` : ''].filter((text) => text !== '').join(' and ');
+  return {
+    key: target.module === undefined ? target.title : `${target.title}: ${target.names.join(', ')}`,
+    concept: target.module === undefined ? target.title : target.names.length === 1 ? `${target.title}.${target.names[0]!}` : target.title,
+    message: [
+      missingText(target),
+      deletion ? ` It was deleted in ${deletion.commit} (${deletion.date}), ${remaining} remain${files + others === 1 ? 's' : ''}.` : ` ${remaining === '' ? '' : `It has ${remaining}.`}`,
+      consequenceOf(shown[0]!, unloaded && production.length > 0),
+      elsewhereText(places, target),
+    ].join('').replace(/ +/g, ' ').trim(),
+    sites: shown.slice(0, MOST_SITES).map(siteOf),
+    ...(places[0] ? { remedy: remedyOf(places, target) } : {}),
+    rank: rankOf(production, unloaded, others),
+    severity,
+  };
+}
+
+/** Whether anything loads the module that the import stands in: it is imported, is started, or is the face of a package that is. */
+function isLoaded(facts: FactIndex, { fact }: MissingUse): boolean {
+  const { path, language } = fact.file;
+  // Frameworks load TypeScript files by their place: pages, routes, entries.
+  if (language !== 'python' || facts.inFile(path, 'module')[0]?.script || /(?:^|\/)(?:main|app|wsgi|asgi|manage|__main__|conftest|settings)\.py$/.test(path)) return true;
+  const isUsed = (file: string): boolean => facts.imports.importersOfModule(file).some((site) => site.file.role === 'production' && !inside(site.file.path, packageOf(path)));
+  if (isUsed(path)) return true;
+  if (!path.endsWith('/__init__.py')) return facts.imports.importersOfModule(path).some((site) => site.file.role === 'production');
+  return facts.files.some((file) => file.language === 'python' && inside(file.path, packageOf(path)) && isUsed(file.path));
+}
+
+/** The folder of an `__init__.py`; for another module the module itself. */
+function packageOf(path: string): string {
+  return path.replace(/\/__init__\.py$/, '');
+}
+
+function inside(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`);
+}
+
+function severityOf(production: readonly MissingUse[], unloaded: boolean): Severity {
+  const levels = new Set(production.map(({ level }) => level));
+  if (levels.has('load')) return unloaded ? 'warning' : 'error';
+  return levels.has('use') || levels.has('guarded') ? 'warning' : 'info';
+}
+
+function missingText({ title, module, names }: MissingTarget): string {
+  if (module === undefined) return `${title} does not exist.`;
+  const listed = names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more names` : names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]!}` : names[0]!;
+  return `${title} has no ${listed.replace(' and ', ' or ')}.`;
+}
+
+function consequenceOf(use: MissingUse, unloaded: boolean): string {
+  const where = `${use.fact.file.path}:${use.line}`;
+  const within = use.fact.scope.length > 0 ? `${use.fact.scope.join('.')}()` : 'its code';
+  switch (use.level) {
+    case 'load':
+      return unloaded ? ` ${where} cannot be loaded, and nothing loads it.` : ` ${where} cannot be loaded.`;
+    case 'use':
+      return ` ${within} fails when it is called (${where}).`;
+    case 'guarded':
+      return ` The failure is caught: what ${within} does with it is silently off (${where}).`;
+    case 'covered':
+      return ` Another import stands in for it (${where}).`;
+  }
+}
+
+function elsewhereText(places: readonly Elsewhere[], target: MissingTarget): string {
+  const [best, second] = places;
+  if (!best) return '';
+  if (best.names.length === 0) return second ? '' : ` A module of that name is at ${best.path}.`;
+  const all = best.names.length === target.names.length;
+  if (second && second.names.length === best.names.length) return ` ${list(best.names)} ${best.names.length === 1 ? 'is' : 'are'} defined in ${best.path} and ${second.path}.`;
+  return ` ${all && best.names.length > 3 ? 'All of them' : list(best.names)} ${best.names.length === 1 ? 'is' : 'are'} in ${best.path}.`;
+}
+
+function remedyOf([best]: readonly Elsewhere[], target: MissingTarget): string {
+  return `Import ${best!.names.length === 0 ? target.title : list(best!.names)} from ${best!.path} if that is what is meant; else remove the import with what hangs on it.`;
+}
+
+function siteOf(use: MissingUse): Site {
+  const wants = use.names.length > 0 ? `imports ${list(use.names)}` : 'imports it';
+  const how: Record<FailureLevel, string> = {
+    load: 'the module cannot be loaded', use: 'fails when called', guarded: 'the failure is caught', covered: 'another import stands in',
+  };
+  return { fact: use.fact, line: use.line, role: 'importer', symbol: [...use.fact.scope, use.fact.name].join('.'), message: `${wants}: ${how[use.level]}` };
+}
+
+/** More harm the harder it fails, and the more files it fails in. */
+function rankOf(production: readonly MissingUse[], unloaded: boolean, others: number): number {
+  if (production.length === 0) return Math.min(0.2, 0.02 * others);
+  const base = production.some(({ level }) => level === 'load') ? (unloaded ? 0.45 : 0.8) : production.some(({ level }) => level === 'use') ? 0.6 : 0.4;
+  return base + Math.min(0.19, 0.03 * production.length);
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function list(names: readonly string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+}
