@@ -123,8 +123,9 @@ export interface StateUse {
   /**
    * `assign`: the name is bound anew. `mutate`: changed in place. `keyed`: an entry is written under `key`. `remove`: entries are taken
    * out, or it is emptied. `return`, `read`: read; under `key` when there is one. Reads that say the same are kept once per function.
+   * `claim`: Python's `global`, by which a function may bind the module's name anew.
    */
-  how: 'assign' | 'mutate' | 'keyed' | 'remove' | 'return' | 'read';
+  how: 'assign' | 'mutate' | 'keyed' | 'remove' | 'return' | 'read' | 'claim';
   /** The key expression as written, white space folded. */
   key?: string;
   /** Parameters of `by` that the key is made from. */
@@ -179,6 +180,8 @@ export interface EnvReadFact extends FactBase<'env-read'> {
   /** The variable, parameter or field that receives the value. */
   feeds?: string;
   parsedAs?: 'int' | 'float' | 'bool' | 'json' | 'list';
+  /** The texts that count as true where the code compares: `1` for `== "1"`; `1`, `true` for `in ("1", "true")`. Lower case, sorted. */
+  truths?: readonly string[];
   /** `name` is only the known beginning of a computed name. */
   prefix: boolean;
 }

@@ -62,11 +62,15 @@ function addClassState(classes: readonly ClassBody[], top: SyntaxNode, context: 
   const { text } = context;
   const ofClass = new Map<string, Candidate>();
   const ofInstance = new Map<string, Candidate>();
+  const defaultFactories = new Set<string>();
   for (const { path, bindings } of classes) {
     for (const binding of bindings) {
       if (isDunder(binding.name)) continue;
       const factory = defaultFactory(binding, text);
-      if (factory) ofInstance.set(`${path}.${binding.name}`, { ...candidateOf(binding, 'instance', path.split('.')), value: factory });
+      if (factory) {
+        ofInstance.set(`${path}.${binding.name}`, { ...candidateOf(binding, 'instance', path.split('.')), value: factory });
+        defaultFactories.add(`${path}.${binding.name}`);
+      }
       else ofClass.set(`${path}.${binding.name}`, candidateOf(binding, 'class', path.split('.')));
     }
   }
@@ -91,7 +95,7 @@ function addClassState(classes: readonly ClassBody[], top: SyntaxNode, context: 
     let candidate = own.get(id);
     if (!candidate) own.set(id, (candidate = { holder: 'instance', name: match[1]!, scope: path.split('.'), node: statement, uses: [], ...(value && { value }) }));
     if (typeDef) candidate.annotation ??= annotationText(typeDef, text);
-    if (!value || ofInstance.has(id)) continue;
+    if (!value || defaultFactories.has(id)) continue;
     if (collectionType(coreOf(value), text)) {
       // The attribute is as unbounded as its least bounded branch: `WeakValueDictionary() if weak else {}` spelt as two statements.
       const before = candidate.value && coreOf(candidate.value);
@@ -209,7 +213,8 @@ function memberAt(top: SyntaxNode, position: number): SyntaxNode | undefined {
 /** Whether a variable name inside a function, or at module level, denotes the module's binding; its own declaration does not count. */
 function refersToModule(node: SyntaxNode, name: string, context: Context): boolean {
   const parent = node.parent;
-  if (parent?.name === 'ParamList' || parent?.name === 'ScopeStatement' || parent?.name === 'ImportStatement') return false;
+  if (parent?.name === 'ScopeStatement') return parent.firstChild?.name === 'global';
+  if (parent?.name === 'ParamList' || parent?.name === 'ImportStatement') return false;
   if (parent?.name === 'ArgList' && node.nextSibling?.name === 'AssignOp') return false;
   let fn = enclosingFunction(node);
   if (!fn) return parent?.name !== 'AssignStatement' || parent.firstChild?.from !== node.from;
@@ -227,7 +232,7 @@ function addFact(candidate: Candidate, context: Context): void {
   const core = value && coreOf(value);
   const collection = core && (core.name === 'VariableName' && holder === 'instance' ? factoryName(core, text) : collectionType(core, text));
   const callee = core?.name === 'CallExpression' ? calleeOf(core, text) : undefined;
-  const writes = candidate.uses.filter((use) => use.how !== 'read' && use.how !== 'return');
+  const writes = candidate.uses.filter((use) => isWrite(use));
   const inFunctions = writes.some((use) => use.by !== '');
   const initial = collection ? 'collection' : !core || core.name === 'None' ? 'none' : callee !== undefined ? 'instance' : 'scalar';
 
@@ -283,13 +288,17 @@ function isBounded(collection: string, core: SyntaxNode, text: string): boolean 
   return core.name === 'CallExpression' && /\bmaxlen\s*=|\bmaxsize\s*=|\bttl\s*=/.test(flatText(core, text));
 }
 
+function isWrite({ how }: StateUse): boolean {
+  return how !== 'read' && how !== 'return' && how !== 'claim';
+}
+
 /** All writes and, once per function and key, the reads; in source order. Of objects only the reads that name an entry, or hand it out. */
 function keptUses(uses: readonly StateUse[], holder: StateFact['holder']): StateUse[] {
   const seen = new Set<string>();
   let writes = 0;
   let reads = 0;
   return uses.filter((use) => {
-    if (use.how !== 'read' && use.how !== 'return') return ++writes <= MAX_USES;
+    if (isWrite(use)) return ++writes <= MAX_USES;
     if (holder === 'instance' && use.how === 'read' && use.key === undefined) return false;
     const id = `${use.by} ${use.how} ${use.key ?? ''}`;
     if (seen.has(id)) return false;

@@ -40,6 +40,7 @@ export function useOf(reference: SyntaxNode, context: Context): StateUse {
   const { text } = context;
   const fn = enclosingFunction(reference);
   const base = { by: pathAround(reference, text), span: context.spanOf(reference) };
+  if (reference.parent?.name === 'ScopeStatement') return { ...base, how: 'claim' };
   const stored = (expression: SyntaxNode | null | undefined): { value?: StoredValue } =>
     expression ? { value: storedValue(expression, fn, context) } : {};
   const keyed = (key: SyntaxNode | undefined): { key?: string; keyFrom?: string[] } =>

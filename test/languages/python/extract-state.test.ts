@@ -19,7 +19,7 @@ def get_warehouse(region):
     return _warehouse
 `);
     expect(warehouse).toMatchObject({ name: '_warehouse', holder: 'module', initial: 'none', annotation: 'Optional[Warehouse]', lazy: true, exported: false });
-    expect(usesOf(warehouse)).toEqual(['get_warehouse read', 'get_warehouse assign Warehouse region if empty', 'get_warehouse return']);
+    expect(usesOf(warehouse)).toEqual(['get_warehouse claim', 'get_warehouse read', 'get_warehouse assign Warehouse region if empty', 'get_warehouse return']);
   });
 
   it('knows an early return as the test for emptiness', async () => {

@@ -1,0 +1,230 @@
+import {
+  defineRule, firstCallArguments, freshMakersOf, functionAt, isHandler, replacementOf, runsInBrowser, sharedObjects, userParameter, userScopeOf, z,
+  type FactIndex, type FindingDraft, type FunctionFact, type ImportSite, type Indexed, type Severity, type SharedObject, type Site, type UserEvidence,
+} from '../src/index.js';
+import { importerSite, importersOfObject, isProcessWide, nameOf, plural } from './support/process-wide.js';
+
+/** A finding that lists more reads as a list of everything. The message has the full count. */
+const MAX_SITES = 12;
+const MAX_EVIDENCE = 3;
+
+export default defineRule({
+  meta: {
+    id: 'state-shared-by-factory',
+    category: 'singleton-state-in-factory',
+    title: 'One object handed to every user',
+    description: 'Reports a getter or factory that hands every caller in the process the same object, where that object holds or is made for single users, sessions, runs or connections; among them factories that ignore their arguments after the first call, and configure functions that replace the object for all.',
+    rationale: 'A process serves many users at once. What one of them leaves in the shared object, the next one finds there: their data, their socket, their permissions.',
+    remedy: 'Make the object per user or request and pass it on, or move what belongs to a user out of it; keep only what truly is the process\'s own in the shared one.',
+    severity: 'error',
+    tags: ['isolation', 'state'],
+    since: '0.1.0',
+    status: 'stable',
+  },
+  options: z.object({
+    /** Names of classes that are shared on purpose. */
+    shared: z.array(z.string()).default([]),
+  }),
+  *check({ facts, options }) {
+    const byClass = new Map<string, SharedObject[]>();
+    for (const object of sharedObjects(facts)) {
+      const { cls } = object;
+      const { file } = holderOf(object);
+      if (isProcessWide(cls.name) || options.shared.includes(cls.name) || cls.file.role !== 'production' || runsInBrowser(facts, file)) continue;
+      if (object.form === 'entries' && isKeyedByUser(facts, object)) continue;
+      const key = `${file.service.name}\0${cls.file.path}\0${cls.name}`;
+      byClass.set(key, [...(byClass.get(key) ?? []), object]);
+    }
+    for (const objects of byClass.values()) {
+      const finding = findingOf(facts, objects as [SharedObject, ...SharedObject[]]);
+      if (finding) yield finding;
+    }
+  },
+});
+
+/** All shared objects of one class in one service, as one finding; undefined when nothing in it is a user's. */
+function findingOf(facts: FactIndex, objects: readonly [SharedObject, ...SharedObject[]]): FindingDraft | undefined {
+  const importers = distinctFiles(objects.flatMap((object) => importersOfObject(facts, object)));
+  // The object that most files reach for stands for the class.
+  const [main] = [...objects].sort((a, b) => importersOfObject(facts, b).length - importersOfObject(facts, a).length) as [SharedObject];
+  const { cls } = main;
+  const evidence = userScopeOf(facts, cls);
+  const harm = harmOf(facts, objects, evidence);
+  if (!harm) return undefined;
+
+  const isUsed = importers.length > 0 || objects.some((object) => isUsedHere(facts, object));
+  const serving = importers.filter(({ file }) => facts.inFile(file.path, 'function').some(isHandler)).length;
+  const holder = holderOf(main);
+  const how = handingOut(main, importers.length);
+  const severity = isUsed ? harm.severity : lower(harm.severity);
+  return {
+    key: `${holder.file.service.name}:${cls.canonicalName}`,
+    concept: cls.name,
+    message: `${cls.name} is one object for all users: ${how}, and ${harm.words}.`,
+    sites: sitesOf(facts, objects, main, evidence, harm, importers),
+    differences: [
+      ...stepsOf(objects, importers.length, serving),
+      ...evidence.filter((each) => each.kind !== 'taken' || evidence.length === 1).slice(0, MAX_EVIDENCE + 1).map(({ words }) => sentence(words)),
+      ...harm.steps,
+    ],
+    remedy: remedyOf(main, harm, importers.length),
+    rank: Math.min(1, (severity === 'error' ? 0.5 : 0.2) + Math.log2(1 + importers.length) / 12),
+    severity,
+  };
+}
+
+interface Harm {
+  severity: Severity;
+  /** What is wrong, as the end of a sentence. */
+  words: string;
+  /** Further evidence, a sentence each. */
+  steps: readonly string[];
+  /** The functions that the steps speak of. */
+  functions: readonly { fn: Indexed<FunctionFact>; message: string }[];
+  perUser?: Indexed<FunctionFact>;
+}
+
+/** From the worst: what is mixed up for sure, then what is made for one user and shared, then what is kept per user and must be kept apart. */
+function harmOf(facts: FactIndex, objects: readonly SharedObject[], evidence: readonly UserEvidence[]): Harm | undefined {
+  const [{ cls }] = objects as [SharedObject];
+  const of = (kind: UserEvidence['kind']): UserEvidence | undefined => evidence.find((each) => each.kind === kind && !each.bounded);
+  const held = of('overwritten') ?? of('pooled') ?? of('keyed');
+  const made = of('made');
+  const steps: string[] = [];
+  const functions: { fn: Indexed<FunctionFact>; message: string }[] = [];
+  let worst: string | undefined;
+
+  const overwritten = of('overwritten');
+  if (overwritten) worst = `what one user leaves in it the next one replaces: ${overwritten.words}`;
+
+  const perUser = freshMakersOf(facts, cls).find((fn) => userParameter(facts, fn.file.path, [...fn.scope, fn.name].join('.'), fn.parameters.map(({ name }) => name)) !== undefined
+    && !objects.some((object) => object.getters.includes(fn)));
+  const apart = perUser && (held || made) ? `it is also made per user by ${perUser.name}: some of its callers are kept apart, some are not` : undefined;
+  if (perUser && apart) {
+    if (held) worst ??= apart;
+    steps.push(`${perUser.name} makes one per user.`);
+  }
+  for (const object of objects) {
+    const first = firstCallArguments(facts, object);
+    if (first && (held || made || userParameter(facts, first.fn.file.path, [...first.fn.scope, first.fn.name].join('.'), first.arguments))) {
+      const names = first.arguments.join(', ');
+      worst ??= `it is built from the arguments of the first call (${names}): those of every later call are ignored`;
+      steps.push(`${first.fn.name} takes ${names} and uses them on the first call only.`);
+      functions.push({ fn: first.fn, message: `ignores ${names} after the first call` });
+    }
+    const replaced = replacementOf(facts, object);
+    if (replaced && (held || made || of('wired'))) {
+      worst ??= `${replaced.fn.name} replaces it for all of them at once`;
+      steps.push(`${replaced.fn.name} puts a new one, made from ${replaced.arguments.join(', ')}, in its place.`);
+      functions.push({ fn: replaced.fn, message: 'replaces the shared object' });
+    }
+  }
+  if (held && !held.evicted && /factory/i.test(cls.name)) worst ??= `it keeps what it makes for each of them: ${held.words}`;
+  if (worst !== undefined) return { severity: 'error', words: worst, steps, functions, ...(perUser && { perUser }) };
+
+  const result = (severity: Severity, words: string): Harm => ({ severity, words, steps, functions, ...(perUser && { perUser }) });
+  const pooled = of('pooled');
+  if (pooled) return result('warning', `it keeps data of all of them together: ${pooled.words}`);
+  const kept = evidence.find((each) => each.kind === 'keyed' && !each.bounded && !each.evicted);
+  if (kept) return result('warning', `it keeps an entry for each of them and never lets one go: ${kept.words}`);
+  if (apart ?? made) return result('warning', apart ?? `${made!.words}, and this one serves all`);
+  const wired = of('wired');
+  if (wired && of('taken')) return result('warning', wired.words);
+  const keyed = of('keyed');
+  // A factory that keeps what it makes is a registry of all users by another name, however well it cleans up.
+  if (keyed && /factory/i.test(cls.name)) return result('warning', `it keeps what it makes for each of them: ${keyed.words}`);
+  return keyed && result('info', `it keeps an entry for each of them: ${keyed.words}`);
+}
+
+/** Places in the order of the story: the binding, who hands it out, who fills it, what it holds, who gets it. */
+function sitesOf(
+  facts: FactIndex, objects: readonly SharedObject[], main: SharedObject, evidence: readonly UserEvidence[], harm: Harm, importers: readonly ImportSite[],
+): Site[] {
+  const sites: Site[] = [];
+  const seen = new Set<string>();
+  const add = (site: Site): void => {
+    const id = `${site.fact.file.path}:${site.line ?? site.fact.span[0]}`;
+    if (seen.has(id)) return;
+    seen.add(id);
+    sites.push(site);
+  };
+  for (const object of [main, ...objects.filter((each) => each !== main)].slice(0, 3)) {
+    if (object.state) {
+      const direct = object.state.holder === 'module' && object.getters.length === 0;
+      const importers = direct ? { importers: facts.imports.importerCount(object.state.file.path, object.state.name) } : {};
+      add({ fact: object.state, message: `keeps the one ${object.cls.name}`, role: 'owner', symbol: nameOf(object.state), ...importers });
+    }
+    for (const getter of object.getters.slice(0, 2)) {
+      add({ fact: getter, message: `hands ${object.state ? nameOf(object.state) : 'the same object'} to every caller`, role: 'declaration', importers: facts.imports.importerCount(getter.file.path, getter.name) });
+    }
+    if (!object.state) continue;
+    for (const by of [...new Set(object.makers.map((maker) => maker.by))].slice(0, 2)) {
+      const fn = functionAt(facts, object.state.file.path, by);
+      const use = object.state.uses.find((each) => each.by === by && each.how === 'claim') ?? object.makers.find((each) => each.by === by)!;
+      if (fn) add({ fact: fn, message: `${use.how === 'claim' ? 'claims and ' : ''}fills ${nameOf(object.state)}`, role: 'writer', line: use.span[0] });
+    }
+  }
+  for (const { fn, message } of harm.functions.slice(0, 2)) add({ fact: fn, message, role: 'writer' });
+  for (const each of evidence.slice(0, MAX_EVIDENCE)) add({ fact: each.fact, message: each.words, role: 'declaration', line: each.line });
+  if (harm.perUser) add({ fact: harm.perUser, message: `makes one per user`, role: 'declaration' });
+  for (const site of importers.slice(0, Math.max(1, MAX_SITES - sites.length))) add(importerSite(site, 'gets the shared object'));
+  return sites.slice(0, MAX_SITES);
+}
+
+function stepsOf(objects: readonly SharedObject[], importers: number, serving: number): string[] {
+  const steps = objects.map((object) => {
+    if (!object.state) return `${object.getters[0]!.name} is cached by @${object.getters[0]!.returns!.via}: its first result is everybody's.`;
+    const [getter] = object.getters;
+    const kept = object.state.lazy ? 'is made on first use' : object.form === 'entries' ? 'is filled by key, and the key is no user' : 'is made once';
+    return `${nameOf(object.state)} ${kept}${getter ? `; ${getter.name} returns it` : ''}.`;
+  });
+  if (objects.some(({ form }) => form === 'class') && objects.some(({ form }) => form === 'module')) steps.push('It is kept twice: by its class and by a module.');
+  if (importers > 0) steps.push(`${plural(importers, 'production file')} ${importers === 1 ? 'gets' : 'get'} it${serving > 0 ? `, ${serving} of which ${serving === 1 ? 'serves' : 'serve'} requests` : ''}.`);
+  return steps;
+}
+
+function handingOut(main: SharedObject, importers: number): string {
+  const reach = importers > 0 ? ` (${plural(importers, 'importing file')})` : '';
+  const [getter] = main.getters;
+  if (!main.state) return `${getter!.name} gives every caller its first result${reach}`;
+  if (getter) return `${getter.name} hands ${nameOf(main.state)} to every caller${reach}`;
+  return `all callers share ${nameOf(main.state)}${reach}`;
+}
+
+function remedyOf(main: SharedObject, harm: Harm, importers: number): string {
+  const callers = importers > 0 ? ` and change the ${plural(importers, 'importing file')}` : '';
+  const getter = main.getters[0]?.name ?? (main.state ? nameOf(main.state) : main.cls.name);
+  if (harm.perUser) return `Use ${harm.perUser.name} wherever a user is known, delete ${getter}${callers}.`;
+  if (harm.severity === 'info') return `Check that every entry leaves ${main.cls.name} when its user does, or make the object per user.`;
+  return `Make ${main.cls.name} per user or request and pass it on: take ${getter} out${callers}; or move what belongs to a user out of ${main.cls.name}.`;
+}
+
+/** Objects of a collection that are one user's each: kept apart, and another rule's matter. */
+function isKeyedByUser(facts: FactIndex, { state, makers }: SharedObject): boolean {
+  return makers.some((maker) => userParameter(facts, state!.file.path, maker.by, maker.keyFrom ?? []) !== undefined);
+}
+
+/** Whether the file that keeps the object puts it to use itself, beyond making it and handing it out. */
+function isUsedHere(facts: FactIndex, object: SharedObject): boolean {
+  const { file } = holderOf(object);
+  const names = new Set(object.getters.map(({ name }) => name));
+  const own = new Set([...object.getters.map((getter) => [...getter.scope, getter.name].join('.')), ...object.makers.map(({ by }) => by), '']);
+  return facts.inFile(file.path, 'function').some((fn) => isHandler(fn) && fn.calls.some((callee) => names.has(callee)))
+    || (object.state?.uses.some((use) => use.how === 'read' && !own.has(use.by)) ?? false);
+}
+
+function holderOf({ state, getters }: SharedObject): Indexed<FunctionFact> | NonNullable<SharedObject['state']> {
+  return state ?? getters[0]!;
+}
+
+function distinctFiles(sites: readonly ImportSite[]): ImportSite[] {
+  return [...new Map(sites.map((site) => [site.file.path, site])).values()];
+}
+
+function lower(severity: Severity): Severity {
+  return severity === 'error' ? 'warning' : 'info';
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0)}${words.slice(1)}.`;
+}

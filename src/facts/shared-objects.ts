@@ -1,0 +1,145 @@
+import type { ClassFact, FunctionFact, StateFact, StateUse } from '../model/facts.js';
+import { classesIn, classNamed, functionAt, functionNamed } from './declaration-of.js';
+import type { FactIndex, Indexed } from './fact-index.js';
+
+/** An object that every caller in a process gets: a module-level instance, a class's `_instance`, or the result of a cached function. */
+export interface SharedObject {
+  /** `entries`: a collection of objects, one per key that is no user. */
+  form: 'module' | 'class' | 'cached' | 'entries';
+  /** The binding that keeps it; absent for a cached function, whose decorator does. */
+  state?: Indexed<StateFact>;
+  /** Class of the object. */
+  cls: Indexed<ClassFact>;
+  /** Functions that hand it out: those that return the binding first, then those of the same file that return what they return. */
+  getters: readonly Indexed<FunctionFact>[];
+  /** The assignments that make it. */
+  makers: readonly StateUse[];
+}
+
+/** The shared objects of production code whose class is known, in order of path and position. */
+export function sharedObjects(facts: FactIndex): readonly SharedObject[] {
+  let objects = known.get(facts);
+  if (!objects) known.set(facts, (objects = collect(facts)));
+  return objects;
+}
+
+const known = new WeakMap<FactIndex, readonly SharedObject[]>();
+const MAX_PASSES = 3;
+
+function collect(facts: FactIndex): SharedObject[] {
+  const objects: SharedObject[] = [];
+  for (const state of facts.of('state')) {
+    if (state.file.role !== 'production' || (state.holder !== 'module' && state.holder !== 'class')) continue;
+    const makers = state.uses.filter((use) => (use.how === 'assign' || use.how === 'keyed') && use.value !== undefined && use.value.form !== 'none');
+    const cls = state.initial === 'collection' ? entryClass(facts, state, makers) : heldClass(facts, state, makers);
+    if (!cls) continue;
+    objects.push({ form: state.initial === 'collection' ? 'entries' : state.holder === 'class' ? 'class' : 'module', state, cls, getters: gettersOf(facts, state), makers });
+  }
+  for (const fn of facts.of('function')) {
+    if (fn.file.role !== 'production' || fn.returns?.origin !== 'shared' || fn.parameters.length > 0) continue;
+    if (!fn.decorators.some((decorator) => decorator === fn.returns?.via) && !/^(?:once|memo|cache|singleton|lazy)/i.test(fn.returns.via ?? '')) continue;
+    const cls = fn.returnType === undefined ? undefined : classesIn(facts, fn.file.path, fn.returnType)[0];
+    if (cls) objects.push({ form: 'cached', cls, getters: [fn], makers: [] });
+  }
+  return objects;
+}
+
+/** The class of the object that a binding holds: of what is assigned, else of what the annotation says. */
+function heldClass(facts: FactIndex, state: Indexed<StateFact>, makers: readonly StateUse[]): Indexed<ClassFact> | undefined {
+  const { path } = state.file;
+  for (const maker of makers) {
+    const callee = maker.value!.form === 'call' ? maker.value!.text : undefined;
+    if (callee === undefined) continue;
+    const own = state.holder === 'class' && /^(?:cls|this|super\(\)\.__new__|object\.__new__|self\.__class__)$/.test(callee) ? classNamed(facts, path, state.scope.at(-1)!) : undefined;
+    const made = own ?? madeBy(facts, path, callee);
+    if (made) return made;
+  }
+  if (state.initial === 'instance') return madeBy(facts, path, state.type!);
+  return state.annotation === undefined || makers.length === 0 ? undefined : classesIn(facts, path, state.annotation)[0];
+}
+
+/** The class of the objects that a collection holds by key. */
+function entryClass(facts: FactIndex, state: Indexed<StateFact>, makers: readonly StateUse[]): Indexed<ClassFact> | undefined {
+  const { path } = state.file;
+  for (const maker of makers) {
+    if (maker.how !== 'keyed' || maker.value!.form !== 'call') continue;
+    const callee = maker.value!.text;
+    if (callee === undefined) continue;
+    const made = state.holder === 'class' && callee === 'cls' ? classNamed(facts, path, state.scope.at(-1)!) : madeBy(facts, path, callee);
+    if (made) return made;
+  }
+  const keyed = makers.some((maker) => maker.how === 'keyed');
+  return keyed && state.annotation !== undefined ? classesIn(facts, path, state.annotation).at(-1) : undefined;
+}
+
+/** The class that a call makes an object of: the class itself, or what a known function constructs or says it returns. */
+function madeBy(facts: FactIndex, path: string, callee: string): Indexed<ClassFact> | undefined {
+  const cls = classNamed(facts, path, callee);
+  if (cls) return cls;
+  const fn = functionNamed(facts, path, callee);
+  if (!fn) return undefined;
+  const made = fn.returns?.origin === 'fresh' && fn.returns.via !== undefined ? classNamed(facts, fn.file.path, fn.returns.via) : undefined;
+  return made ?? (fn.returnType === undefined ? undefined : classesIn(facts, fn.file.path, fn.returnType)[0]);
+}
+
+function gettersOf(facts: FactIndex, state: Indexed<StateFact>): Indexed<FunctionFact>[] {
+  const via = state.holder === 'class' ? `${state.scope.at(-1)!}.${state.name}` : state.name;
+  const functions = facts.inFile(state.file.path, 'function');
+  const getters = functions.filter((fn) => fn.returns?.origin === 'shared' && fn.returns.via === via);
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    const names = new Set(getters.map((fn) => fn.name));
+    const passing = functions.filter((fn) => fn.returns?.origin === 'passed' && names.has(lastOf(fn.returns.via ?? '')) && !getters.includes(fn));
+    if (passing.length === 0) break;
+    getters.push(...passing);
+  }
+  // What is called a getter speaks for the object; `configure_pool` and `__new__` return it too.
+  return getters.sort((a, b) => Number(!isGetterName(a.name)) - Number(!isGetterName(b.name)));
+}
+
+function isGetterName(name: string): boolean {
+  return /^_?(?:get|create|make|build|use|ensure|instance|current|default)/i.test(name);
+}
+
+function lastOf(dotted: string): string {
+  return dotted.slice(dotted.lastIndexOf('.') + 1);
+}
+
+/** A function that builds the object from its arguments on the first call only: later callers get what the first one asked for. */
+export function firstCallArguments(facts: FactIndex, { state, makers }: SharedObject): { fn: Indexed<FunctionFact>; arguments: readonly string[] } | undefined {
+  for (const maker of makers) {
+    if (maker.how !== 'assign' || !maker.ifEmpty || maker.value!.form !== 'call') continue;
+    const fn = functionAt(facts, state!.file.path, maker.by);
+    const taken = maker.value!.from.filter((name) => fn?.parameters.some((parameter) => parameter.name === name) && !SETTING.test(name));
+    if (fn && taken.length > 0) return { fn, arguments: taken };
+  }
+  return undefined;
+}
+
+/** A function that puts a new object, made from its arguments, in the place of the one that all others use. */
+export function replacementOf(facts: FactIndex, { state, makers, form }: SharedObject): { fn: Indexed<FunctionFact>; arguments: readonly string[] } | undefined {
+  if (form === 'entries') return undefined;
+  for (const maker of makers) {
+    if (maker.how !== 'assign' || maker.ifEmpty || maker.by === '' || maker.value!.form !== 'call' || maker.value!.from.length === 0) continue;
+    const fn = functionAt(facts, state!.file.path, maker.by);
+    if (fn) return { fn, arguments: maker.value!.from };
+  }
+  return undefined;
+}
+
+/** Functions of production code that make an object of the class for each call. */
+export function freshMakersOf(facts: FactIndex, cls: Indexed<ClassFact>): readonly Indexed<FunctionFact>[] {
+  let byName = fresh.get(facts);
+  if (!byName) {
+    fresh.set(facts, (byName = new Map()));
+    for (const fn of facts.of('function')) {
+      if (fn.returns?.origin !== 'fresh' || fn.returns.via === undefined || fn.file.role !== 'production') continue;
+      const name = lastOf(fn.returns.via);
+      byName.set(name, [...(byName.get(name) ?? []), fn]);
+    }
+  }
+  return (byName.get(cls.name) ?? []).filter((fn) => classNamed(facts, fn.file.path, fn.returns!.via!) === cls);
+}
+
+const fresh = new WeakMap<FactIndex, Map<string, Indexed<FunctionFact>[]>>();
+/** Arguments that a process has one value of. */
+const SETTING = /config|setting|option|url|dsn|uri|host|port|path|dir|env|logg|level|timeout|size|limit|interval|enable|mode|region|secret|api_?key|version|debug|^max|^min|hours|minutes|seconds|days|retention|count|force/i;

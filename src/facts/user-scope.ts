@@ -1,0 +1,195 @@
+import type { ClassFact, FunctionFact, StateFact, StateUse } from '../model/facts.js';
+import { ancestorsOf } from './class-shape.js';
+import { functionAt, typeNamed } from './declaration-of.js';
+import type { FactIndex, Indexed, IndexedFact } from './fact-index.js';
+import { componentWordIn, typeNamesIn, userTypeIn, userWordIn, userWordInExpression } from './user-words.js';
+
+/**
+ * Why something belongs to one user, session, run, request or connection and not to the process. From the strongest: `overwritten`: one
+ * place that the next user's value replaces. `pooled`: data of all users together, not told apart by user. `keyed`: an entry per user.
+ * `made`: its constructor takes a user. `wired`: a method sets what reaches the user, a socket's manager say, and the last caller wins.
+ * `taken`: its methods take a user.
+ */
+export interface UserEvidence {
+  kind: 'overwritten' | 'pooled' | 'keyed' | 'made' | 'wired' | 'taken';
+  /** The evidence in words: `_baskets[user_id] is written in add`. */
+  words: string;
+  /** The fact that shows it, and the line inside it. */
+  fact: IndexedFact;
+  line: number;
+  /** For `keyed`: entries are taken out again, one by one or by age. */
+  evicted?: boolean;
+  /** The collection bounds itself. */
+  bounded?: boolean;
+}
+
+/** The order of `UserEvidence.kind`. */
+export const EVIDENCE_ORDER: readonly UserEvidence['kind'][] = ['overwritten', 'pooled', 'keyed', 'made', 'wired', 'taken'];
+
+/** What a class holds and takes of single users, its known base classes included; strongest first, empty when nothing speaks of users. */
+export function userScopeOf(facts: FactIndex, cls: Indexed<ClassFact>): readonly UserEvidence[] {
+  let known = scopes.get(facts);
+  if (!known) scopes.set(facts, (known = new Map()));
+  let evidence = known.get(cls);
+  if (!evidence) {
+    evidence = [cls, ...ancestorsOf(facts, cls)].flatMap((each) => evidenceIn(facts, each));
+    evidence.sort((a, b) => EVIDENCE_ORDER.indexOf(a.kind) - EVIDENCE_ORDER.indexOf(b.kind));
+    known.set(cls, evidence);
+  }
+  return evidence;
+}
+
+/** What a state fact holds of single users: the evidence of its writes and of its declared type. */
+export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): UserEvidence[] {
+  if (isMeasure(state.name) || holdsLocks(state)) return [];
+  const evidence = new Map<UserEvidence['kind'], UserEvidence>();
+  const evicted = isEvicted(state);
+  const add = (kind: UserEvidence['kind'], words: string, line: number): void => {
+    if (!evidence.has(kind)) {
+      evidence.set(kind, { kind, words, fact: state, line, ...(kind === 'keyed' && { evicted }), ...(state.bounded && { bounded: true }) });
+    }
+  };
+  const name = state.name;
+  for (const use of state.uses) {
+    if (isConstructor(use.by) || use.by === '' || use.value?.form === 'literal' || use.value?.form === 'none') continue;
+    const where = `in ${use.by.slice(use.by.lastIndexOf('.') + 1)}`;
+    const line = use.span[0];
+    if (use.how === 'keyed') {
+      const key = keyWord(facts, state, use);
+      if (key !== undefined) {
+        add('keyed', `${name}[${use.key}] is written ${where}, ${key}`, state.span[0]);
+        continue;
+      }
+      const value = valueWord(facts, state, use);
+      if (value !== undefined) add('pooled', `${name}[${use.key}] is written ${where} from ${value}, under a key that does not name the user`, state.span[0]);
+    } else if (use.how === 'mutate' || use.how === 'assign') {
+      const value = valueWord(facts, state, use);
+      if (value === undefined) {
+        const wired = use.how === 'assign' && state.holder === 'instance' && !use.ifEmpty ? wiredThrough(facts, state, use) : undefined;
+        if (wired !== undefined) add('wired', `${name} is set by ${use.by.slice(use.by.lastIndexOf('.') + 1)} from ${wired}: the last caller's is used for all`, line);
+        continue;
+      }
+      if (state.initial === 'collection') {
+        if (use.how === 'mutate') add('pooled', `${name} collects what ${use.by.slice(use.by.lastIndexOf('.') + 1)} makes from ${value}, of all users together`, state.span[0]);
+      } else if (use.how === 'assign' && !use.ifEmpty) add('overwritten', `${name} is set from ${value} ${where}`, line);
+    }
+  }
+  if (state.initial === 'collection' && state.annotation !== undefined && !evidence.has('keyed') && !evidence.has('pooled')) {
+    const type = userTypeIn(state.annotation) ?? carriedIn(facts, state.file.path, state.annotation);
+    if (type) add('pooled', `${name} holds ${type.type} objects, one ${type.word}'s each`, state.span[0]);
+  }
+  return [...evidence.values()];
+}
+
+/** The parameter, among the given ones, through which a function gets something of one user; undefined when none is. */
+export function userParameter(facts: FactIndex, path: string, by: string, names: readonly string[], handler?: string): string | undefined {
+  if (names.length === 0) return undefined;
+  const fn = functionAt(facts, path, by);
+  return names.find((name) => {
+    if (handler !== undefined && /^(?:req|request|ctx|context|socket|ws|client|message|msg|data|payload|body)$/.test(name)) return true;
+    const parameter = fn?.parameters.find((each) => each.name === name);
+    if (parameter?.type !== undefined && /^(?:Optional\[)?(?:bool|int|float|boolean|number)\b/.test(parameter.type) && !/(?:^|_)ids?$|Ids?$/.test(name)) return false;
+    return userWordIn(name) !== undefined || (parameter?.type !== undefined && !isComponent(name) && userTypeIn(parameter.type) !== undefined);
+  });
+}
+
+/** Whether a function runs once per request or message: by its decorators, or by what it is given. */
+export function isHandler(fn: FunctionFact): boolean {
+  return fn.decorators.some((decorator) => HANDLER_DECORATOR.test(decorator))
+    || fn.parameters.some(({ type }) => type !== undefined && HANDLER_PARAMETER.test(type));
+}
+
+const HANDLER_DECORATOR = /(?:^|\.)(?:get|post|put|patch|delete|route|websocket|websocket_route|api_route|api_view|action|Get|Post|Put|Patch|Delete|All|SubscribeMessage|MessagePattern|EventPattern|Query|Mutation|ResolveField|UseGuards|event_handler|message_handler|on_message|app_task|task)$/;
+const HANDLER_PARAMETER = /^(?:Optional\[)?(?:\w+\.)?(?:Request|WebSocket|HttpRequest|NextRequest|NextApiRequest|FastifyRequest|MedusaRequest|AuthenticatedMedusaRequest|IncomingMessage|APIContext|HonoRequest|PayloadRequest)\b/;
+
+const scopes = new WeakMap<FactIndex, Map<Indexed<ClassFact>, UserEvidence[]>>();
+
+function evidenceIn(facts: FactIndex, cls: Indexed<ClassFact>): UserEvidence[] {
+  const path = [...cls.scope, cls.name].join('.');
+  const evidence = facts.inFile(cls.file.path, 'state')
+    .filter((state) => state.holder === 'instance' && state.scope.join('.') === path)
+    .flatMap((state) => userEvidenceOf(facts, state));
+  const taking: { method: Indexed<FunctionFact>; parameter: string }[] = [];
+  for (const method of facts.methodsOf(cls)) {
+    const parameter = userParameter(facts, method.file.path, `${path}.${method.name}`, method.parameters.map(({ name }) => name));
+    if (parameter === undefined) continue;
+    if (isConstructor(method.name)) evidence.push({ kind: 'made', words: `the constructor of ${cls.name} takes ${parameter}: an object is made for one`, fact: method, line: method.span[0] });
+    else taking.push({ method, parameter });
+  }
+  const [first] = taking;
+  if (first) {
+    const more = taking.length > 1 ? `, and ${taking.length - 1} more ${taking.length === 2 ? 'method does' : 'methods do'} likewise` : '';
+    evidence.push({ kind: 'taken', words: `${first.method.name} takes ${first.parameter}${more}`, fact: first.method, line: first.method.span[0] });
+  }
+  return evidence;
+}
+
+/** How the key of an entry tells users apart: `an entry per user`, `under a key made from user_id`. */
+function keyWord(facts: FactIndex, state: Indexed<StateFact>, use: StateUse): string | undefined {
+  if (use.key === undefined || /^(['"]).*\1$/.test(use.key)) return undefined;
+  const word = userWordInExpression(use.key);
+  if (word !== undefined) return `an entry per ${word}`;
+  const parameter = userParameter(facts, state.file.path, use.by, use.keyFrom ?? [], use.handler);
+  return parameter === undefined ? undefined : `under a key made from ${parameter}`;
+}
+
+function valueWord(facts: FactIndex, state: Indexed<StateFact>, use: StateUse): string | undefined {
+  const { value } = use;
+  if (!value) return undefined;
+  const parameter = userParameter(facts, state.file.path, use.by, value.from, use.handler);
+  if (parameter !== undefined) return parameter;
+  // A parameter whose type carries a user's identity, or a local of such a name.
+  const fn = functionAt(facts, state.file.path, use.by);
+  for (const name of value.from) {
+    const type = fn?.parameters.find((each) => each.name === name)?.type;
+    const carried = type !== undefined && !isComponent(name) ? carriedIn(facts, state.file.path, type) : undefined;
+    if (carried) return carried.type;
+  }
+  return undefined;
+}
+
+/** The parameter through which a component that reaches users is put in place: `websocket_manager`. */
+function wiredThrough(facts: FactIndex, state: Indexed<StateFact>, use: StateUse): string | undefined {
+  const fn = functionAt(facts, state.file.path, use.by);
+  return use.value?.from.find((name) => {
+    const type = fn?.parameters.find((each) => each.name === name)?.type;
+    return componentWordIn(name) !== undefined || (type !== undefined && typeNamesIn(type).some((each) => componentWordIn(each) !== undefined));
+  });
+}
+
+/** The type in a written one whose own fields name a user: `Delivery` with a field `user_id`. */
+function carriedIn(facts: FactIndex, path: string, written: string): { type: string; word: string } | undefined {
+  for (const name of typeNamesIn(written)) {
+    if (!/^[A-Z]/.test(name) || isComponent(name)) continue;
+    const fields = typeNamed(facts, path, name)?.fields ?? [];
+    for (const field of fields) {
+      const word = userWordIn(field.name);
+      if (word !== undefined && /id$|websocket|socket/.test(field.name.toLowerCase())) return { type: name, word };
+    }
+  }
+  return undefined;
+}
+
+/** A name that ends in the word for a component: `ThreadService`. Its parts may speak of users, it is none's. */
+function isComponent(name: string): boolean {
+  return userWordIn(`user_${name}`) === undefined;
+}
+
+function isMeasure(name: string): boolean {
+  return /(?:metrics?|stats|statistics|counts?|counters?|totals?|timings?|durations?|latenc(?:y|ies)|config|settings|callbacks?|handlers?|listeners|validators|hooks|version)$|black_?list|revoked|blocked|banned|denied|already|(?:^|_)seen/i.test(name);
+}
+
+function holdsLocks(state: StateFact): boolean {
+  return /\b(?:Lock|RLock|Semaphore|BoundedSemaphore|Mutex|Condition)\b/.test(state.annotation ?? '')
+    || state.uses.some((use) => /(?:^|\.)(?:Lock|RLock|Semaphore|BoundedSemaphore|Mutex|Condition)$/.test(use.value?.text ?? ''));
+}
+
+function isConstructor(by: string): boolean {
+  return /(?:^|\.)(?:__init__|__post_init__|__new__|constructor)$/.test(by);
+}
+
+/** Whether entries leave: taken out by key, or by a function whose name says that it cleans up. Emptying for tests is none. */
+function isEvicted(state: StateFact): boolean {
+  return state.uses.some((use) => use.how === 'remove' && !/test/i.test(use.by)
+    && (use.key !== undefined || /clean|evict|expire|prune|purge|sweep|trim/i.test(use.by)));
+}
