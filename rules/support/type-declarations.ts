@@ -1,30 +1,33 @@
-import { canonicalName, type ClassFact, type EnumFact, type FactIndex, type Indexed, type TypeFact } from '../../src/index.js';
+import { canonicalName, type ClassFact, type EnumFact, type FactIndex, type FileRole, type Indexed, type TypeFact } from '../../src/index.js';
 
 export type DeclaredType = Indexed<TypeFact> | Indexed<ClassFact>;
 export type DeclaredSet = Indexed<EnumFact>;
 export type Declared = DeclaredType | DeclaredSet;
 
+/** Files whose declarations count: production code, and what stands beside it as a copy. The other roles are consumers and evidence. */
+const ROLES: ReadonlySet<FileRole> = new Set(['production', 'generated', 'backup']);
+
 /**
  * Types, closed sets and (beside a type of the same name) classes that other modules could take for one another, by the name of their
- * concept. Module level only: what is nested is named by its outer class. Production and backup files only. Of several in one file
- * (fallbacks, a schema beside its type) the first type counts.
+ * concept. Module level only: what is nested is named by its outer class. Of several in one file (fallbacks, a schema beside its type) the
+ * first type counts.
  */
 export function declaredByConcept(facts: FactIndex): ReadonlyMap<string, readonly Declared[]> {
   const known = conceptsByIndex.get(facts);
   if (known) return known;
   const concepts = new Map<string, Map<string, Declared>>();
   const add = (fact: Declared): void => {
-    if (fact.scope.length > 0 || (fact.file.role !== 'production' && fact.file.role !== 'backup')) return;
+    if (fact.scope.length > 0 || !ROLES.has(fact.file.role)) return;
     const concept = conceptOf(fact);
     const files = concepts.get(concept);
     if (!files) concepts.set(concept, new Map([[fact.file.path, fact]]));
     else if (!files.has(fact.file.path)) files.set(fact.file.path, fact);
   };
   for (const fact of facts.of('type')) if (fact.fields.length > 0 || fact.bases.length > 0) add(fact);
-  for (const fact of facts.of('enum')) add(fact);
+  for (const fact of facts.of('enum')) if (!isDerivedSet(facts, fact)) add(fact);
   for (const fact of facts.of('class')) {
     const files = concepts.get(conceptOf(fact));
-    if (files && isPlainClass(fact) && [...files.values()].some(({ kind, file }) => kind === 'type' && file.role === 'production')) add(fact);
+    if (files && isPlainClass(fact) && [...files.values()].some(({ kind }) => kind === 'type')) add(fact);
   }
   const sorted = new Map([...concepts].map(([concept, files]) => [concept, [...files.values()]] as const));
   conceptsByIndex.set(facts, sorted);
@@ -43,6 +46,12 @@ function isPlainClass(fact: Indexed<ClassFact>): boolean {
   return (fact.form === 'class' || fact.form === 'data')
     && !fact.bases.some((base) => /(?:^|\.)(?:Base|DeclarativeBase|Model|Document|Component|PureComponent)$/.test(base))
     && !fact.decorators.some((decorator) => /^(?:Entity|Table|Schema|ObjectType|Component|Injectable|Module|Controller)$/.test(decorator));
+}
+
+/** A set made of another's members (`OPEN = OrderState.OPEN.value`): it follows the other and states nothing anew. */
+export function isDerivedSet(facts: FactIndex, set: DeclaredSet): boolean {
+  const references = set.members.filter(({ value }) => /^[A-Za-z_$][\w$]*\.[\w$.]+$/.test(value) && facts.valueOf(set.file.path, value) !== undefined);
+  return references.length > 0 && references.length * 2 >= set.members.length;
 }
 
 /** Words that name a role in a module and not a thing of the product. */

@@ -54,7 +54,8 @@ function shapeAt(facts: FactIndex, fact: ShapedFact, onTheWay: ReadonlySet<strin
     for (const further of inherited.bases) bases.add(further);
     open ||= inherited.open;
   }
-  for (const field of fact.fields) fields.set(field.name, field);
+  // What a class keeps to itself is no part of its shape.
+  for (const field of fact.fields) if (fact.kind === 'type' || !field.name.startsWith('_')) fields.set(field.name, field);
   return { fact, fields, bases, open };
 }
 

@@ -1,0 +1,120 @@
+import { chooseOwner, defineRule, z, type FactIndex, type FindingDraft, type Literal, type RankedDeclaration, type Severity } from '../src/index.js';
+import { constantGroups, shownValue, valueKey, type Constant, type ConstantGroup } from './support/constant-groups.js';
+
+export default defineRule({
+  meta: {
+    id: 'conflicting-constant',
+    category: 'duplicate-constant',
+    title: 'One constant, different values',
+    description: 'Reports constants of one name that have different values in production files of one service, or in a service and a library it imports.',
+    rationale: 'Which value holds depends on which file is imported. A limit that is raised in one place is still enforced in the other.',
+    remedy: 'Keep the value in one place and import it; give what is really another quantity a name that says so.',
+    severity: 'error',
+    tags: ['constants', 'drift'],
+    since: '0.1.0',
+    status: 'stable',
+  },
+  options: z.object({
+    ignore: z.array(z.string()).default([]).describe('Names of constants that may differ from file to file.'),
+  }),
+  *check({ facts, options }) {
+    for (const group of constantGroups(facts)) {
+      if (options.ignore.includes(group.name) || new Set(group.constants.map(({ value }) => valueKey(value))).size < 2) continue;
+      const draft = draftOf(facts, group);
+      if (draft) yield draft;
+    }
+  },
+});
+
+function draftOf(facts: FactIndex, { name, constants, specific }: ConstantGroup): FindingDraft | undefined {
+  const choice = chooseOwner(facts, constants, name);
+  const owner = choice.owner.fact;
+  const others = choice.ranked.slice(1);
+  const conflicting = others.filter(({ fact }) => conflicts(owner.value, fact.value));
+  if (conflicting.length === 0) return undefined;
+  const ranked = [choice.owner, ...others.filter(({ fact }) => conflicting.some((other) => other.fact === fact) || valueKey(fact.value) === valueKey(owner.value))];
+  const severity = severityOf(ranked, specific);
+  return {
+    key: `${owner.canonicalName}:${owner.scope.join('.')}:${owner.file.service.name}`,
+    concept: name,
+    message: messageOf(name, owner, conflicting.map(({ fact }) => fact)),
+    sites: ranked.map(({ fact, importers }, index) => ({ fact, message: shownValue(fact.value), role: index === 0 ? 'owner' as const : 'copy' as const, importers })),
+    ...(choice.reason === undefined ? {} : { ownerReason: choice.reason }),
+    differences: conflicting.map(({ fact }) => `${fact.file.path}:${fact.span[0]}: ${differenceOf(owner.value, fact.value)}${unitHint(owner, fact)}`),
+    rank: (severity === 'error' ? 0.6 : 0.35) + Math.min(0.3, ranked.reduce((sum, { importers }) => sum + importers.production, 0) / 50),
+    severity,
+  };
+}
+
+function messageOf(name: string, owner: Constant, conflicting: readonly Constant[]): string {
+  const [first] = conflicting as readonly [Constant];
+  const more = conflicting.length > 1 ? `, and differs in ${conflicting.length - 1} more` : '';
+  if (typeof owner.value === 'object') return `${name} is not the same in ${owner.file.path} and ${first.file.path}${more}.`;
+  return `${name} is ${shownValue(owner.value)} in ${owner.file.path} and ${shownValue(first.value)} in ${first.file.path}${more}.`;
+}
+
+/**
+ * Whether two values can be meant for one quantity: texts that are no prose, numbers, switches, lists and maps that have most in
+ * common. A number and a list, or two lists of different things, share a name only.
+ */
+function conflicts(a: Literal, b: Literal): boolean {
+  if (valueKey(a) === valueKey(b)) return false;
+  if (Array.isArray(a) && Array.isArray(b)) return overlap(a.map(valueKey), b.map(valueKey)) >= 0.5;
+  if (isMap(a) && isMap(b)) return overlap(Object.keys(a), Object.keys(b)) >= 0.5;
+  if (typeof a === 'string' && typeof b === 'string') return !isProse(a) && !isProse(b);
+  return typeof a === typeof b && typeof a !== 'object';
+}
+
+/** What the second value has otherwise; of lists and maps only that. */
+function differenceOf(a: Literal, b: Literal): string {
+  if (Array.isArray(a) && Array.isArray(b)) return withoutAndWith(itemsOnlyIn(a, b), itemsOnlyIn(b, a)) || 'the same in another order';
+  if (!isMap(a) || !isMap(b)) return `${shownValue(b)}, not ${shownValue(a)}`;
+  const changed = Object.keys(a).filter((key) => key in b && valueKey(a[key]!) !== valueKey(b[key]!));
+  const said = changed.slice(0, MAX_NAMED).map((key) => {
+    const [first, second] = [a[key]!, b[key]!];
+    return isMap(first) && isMap(second) ? `in ${key} ${differenceOf(first, second)}` : `${key} is ${shownValue(second)}, not ${shownValue(first)}`;
+  });
+  const other = withoutAndWith(Object.keys(a).filter((key) => !(key in b)), Object.keys(b).filter((key) => !(key in a)));
+  return [...said, ...(changed.length > MAX_NAMED ? [`${changed.length - MAX_NAMED} more entries differ`] : []), ...(other ? [other] : [])].join('; ');
+}
+
+const MAX_NAMED = 4;
+
+function itemsOnlyIn(list: readonly Literal[], other: readonly Literal[]): string[] {
+  const known = new Set(other.map(valueKey));
+  return list.filter((item) => !known.has(valueKey(item))).map(shownValue);
+}
+
+function withoutAndWith(lacking: readonly string[], added: readonly string[]): string {
+  const listed = (names: readonly string[]): string => (names.length > 6 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', '));
+  return [...(lacking.length > 0 ? [`lacks ${listed(lacking)}`] : []), ...(added.length > 0 ? [`adds ${listed(added)}`] : [])].join('; ');
+}
+
+function isMap(value: Literal): value is { readonly [key: string]: Literal } {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function overlap(a: readonly string[], b: readonly string[]): number {
+  const second = new Set(b);
+  const shared = a.filter((item) => second.has(item)).length;
+  return shared >= 2 ? shared / Math.min(a.length, b.length) : 0;
+}
+
+function isProse(text: string): boolean {
+  return text.split(/\s+/).length > 4 || text.includes('\n');
+}
+
+/** A factor of 1000 or 60 between two numbers is most often a unit. */
+function unitHint(a: Constant, b: Constant): string {
+  if (typeof a.value !== 'number' || typeof b.value !== 'number' || a.value === 0 || b.value === 0) return '';
+  const factor = Math.max(a.value / b.value, b.value / a.value);
+  if (factor === 1000) return ' (a factor of 1000: milliseconds against seconds, or another unit?)';
+  return factor === 60 || factor === 3600 ? ` (a factor of ${factor}: minutes or hours against seconds?)` : '';
+}
+
+function severityOf(ranked: readonly RankedDeclaration<Constant>[], specific: boolean): Severity {
+  const used = ranked.filter(({ importers }) => importers.production > 0).length;
+  const quantities = ranked.some(({ fact }) => fact.scope.length === 0);
+  if (used >= 2 && specific && quantities) return 'error';
+  return used >= 1 || !specific ? 'warning' : 'info';
+}

@@ -1,0 +1,68 @@
+import { defineRule, z, type FindingDraft, type Severity } from '../src/index.js';
+import { setContractDrifts } from './support/contract-sets.js';
+import { setGroupDifferences, setSites, type SetGroup } from './support/set-groups.js';
+import { setGroups } from './support/all-sets.js';
+
+export default defineRule({
+  meta: {
+    id: 'diverging-enum',
+    category: 'duplicate-type',
+    title: 'Set of values stated several times with different members',
+    description: 'Reports enums, unions of literals, Literal types and frozen constants that mean one thing, by their name or by the telling values '
+      + 'they share, and do not have the same members.',
+    rationale: 'A value that one side sends and the other does not know is dropped, or falls into a default branch. The sets look complete where they '
+      + 'stand, so nobody notices.',
+    remedy: 'Keep one set, derive the others from it, and give what is really another thing another name.',
+    severity: 'error',
+    tags: ['types', 'enums', 'drift'],
+    since: '0.1.0',
+    status: 'stable',
+  },
+  options: z.object({}),
+  *check({ facts }) {
+    for (const group of setGroups(facts)) if (group.relation !== 'identical') yield draftOf(group);
+    yield* setContractDrifts(facts);
+  },
+});
+
+function draftOf(group: SetGroup): FindingDraft {
+  const { name, copies, core, relation } = group;
+  const sites = setSites(group);
+  const [{ fact: owner }] = sites as [(typeof sites)[number]];
+  const severity = severityOf(group);
+  const count = copies.length + 1;
+  const values = core.length > 4 ? `${core.slice(0, 4).join(', ')} and ${core.length - 4} more` : core.join(', ');
+  return {
+    key: core.length > 0 ? `values:${[...core].sort().slice(0, 5).join('+')}:${owner.file.service.name}` : `${owner.canonicalName}:${owner.file.service.name}:${owner.file.language}`,
+    concept: core.length > 0 ? `${name} (${values})` : name,
+    message: core.length > 0 ? `${count} sets state ${values}, and differ in the rest.` : messageOf(group, count),
+    sites,
+    ...(group.ownerReason === undefined ? {} : { ownerReason: group.ownerReason }),
+    differences: setGroupDifferences(group),
+    remedy: relation === 'collision'
+      ? `If these are one thing, keep ${owner.file.path}; if not, give the others names that say what they are.`
+      : `Keep one set in ${owner.file.path} with all members, and use it in ${copies.length === 1 ? 'the other file' : 'the other files'}.`,
+    rank: rankOf(group, severity),
+    severity,
+  };
+}
+
+function messageOf({ name, relation }: SetGroup, count: number): string {
+  if (relation === 'collision') return `${name} names ${count} different things.`;
+  if (relation === 'copies') return `${name} is stated ${count} times: some sets are equal, others mean something else.`;
+  return `${name} is stated ${count} times with different members.`;
+}
+
+function severityOf({ relation, bothUsed, near, generic, owner, copies, core }: SetGroup): Severity {
+  if (copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
+  if (relation === 'collision') return near && bothUsed && !generic ? 'warning' : 'info';
+  if (core.length > 0) return copies.length >= 2 && bothUsed ? 'error' : bothUsed ? 'warning' : 'info';
+  if (bothUsed) return generic || relation === 'copies' ? 'warning' : 'error';
+  return [owner, ...copies].some(({ declaration }) => declaration.importers.production > 0) && !generic ? 'warning' : 'info';
+}
+
+function rankOf({ copies, owner }: SetGroup, severity: Severity): number {
+  const reach = [owner, ...copies].reduce((sum, { declaration }) => sum + declaration.importers.production, 0);
+  const base = severity === 'error' ? 0.6 : severity === 'warning' ? 0.4 : 0.1;
+  return base + Math.min(0.1, copies.length / 50) + Math.min(0.3, reach / 100);
+}

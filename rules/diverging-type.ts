@@ -1,0 +1,66 @@
+import { defineRule, z, type FindingDraft, type Severity } from '../src/index.js';
+import { contractDrifts } from './support/contract-types.js';
+import { groupDifferences, sitesOf, typeGroups, type TypeGroup } from './support/type-groups.js';
+
+export default defineRule({
+  meta: {
+    id: 'diverging-type',
+    category: 'duplicate-type',
+    title: 'Type declared several times with different members',
+    description: 'Reports interfaces, dataclasses, models and schemas of one name whose members overlap and differ: within a service, between a '
+      + 'service and a library it imports, and between the two sides of a contract in TypeScript and Python.',
+    rationale: 'Each importer sees the copy it happens to import. A field that is required, renamed or typed anew in one of them is missing or wrong '
+      + 'in the others, and the compiler cannot tell, for each file agrees with its own copy.',
+    remedy: 'Keep one declaration, import it everywhere else, and give what is really another thing another name.',
+    severity: 'error',
+    tags: ['types', 'drift'],
+    since: '0.1.0',
+    status: 'stable',
+  },
+  options: z.object({}),
+  *check({ facts }) {
+    for (const group of typeGroups(facts)) if (group.relation !== 'identical') yield draftOf(group);
+    yield* contractDrifts(facts);
+  },
+});
+
+function draftOf(group: TypeGroup): FindingDraft {
+  const { name, copies, relation } = group;
+  const sites = sitesOf(group);
+  const [{ fact: owner }] = sites as [(typeof sites)[number]];
+  const severity = severityOf(group);
+  return {
+    key: `${owner.canonicalName}:${owner.file.service.name}:${owner.file.language}`,
+    concept: name,
+    message: messageOf(group),
+    sites,
+    ...(group.ownerReason === undefined ? {} : { ownerReason: group.ownerReason }),
+    differences: groupDifferences(group),
+    remedy: relation === 'collision'
+      ? `If these are one thing, keep ${owner.file.path}; if not, give the others names that say what they are.`
+      : `Keep ${name} in ${owner.file.path}, move there what the others add, and import it in ${copies.length === 1 ? 'the other file' : 'the other files'}.`,
+    rank: rankOf(group, severity),
+    severity,
+  };
+}
+
+function messageOf({ name, copies, relation }: TypeGroup): string {
+  const count = copies.length + 1;
+  if (relation === 'collision') return `${name} names ${count} different things.`;
+  if (relation === 'copies') return `${name} is declared ${count} times: some declarations are equal, others mean something else.`;
+  return `${name} is declared ${count} times with different members.`;
+}
+
+function severityOf({ relation, bothUsed, contradicts, near, owner, copies, generic }: TypeGroup): Severity {
+  if (copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
+  if (relation === 'collision') return near && bothUsed && !generic ? 'warning' : 'info';
+  if (bothUsed) return relation === 'drift' && contradicts && !generic ? 'error' : 'warning';
+  const reached = [owner, ...copies].some(({ declaration }) => declaration.importers.production > 0);
+  return reached && !generic ? 'warning' : 'info';
+}
+
+function rankOf({ copies, owner, relation }: TypeGroup, severity: Severity): number {
+  const reach = [owner, ...copies].reduce((sum, { declaration }) => sum + declaration.importers.production, 0);
+  const base = severity === 'error' ? 0.6 : severity === 'warning' ? 0.4 : 0.1;
+  return base + (relation === 'drift' ? 0.1 : 0) + Math.min(0.3, reach / 100);
+}

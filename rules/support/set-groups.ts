@@ -1,0 +1,141 @@
+import { chooseOwner, serviceRelations, type FactIndex, type RankedDeclaration, type Site } from '../../src/index.js';
+import { compareSets, setDifferences, type SetComparison } from './compare-sets.js';
+import { components } from './components.js';
+import { areParallel, areVersions, declaredByConcept, isGenericName, isNear, type Declared, type DeclaredSet, type DeclaredType } from './type-declarations.js';
+
+/** A declaration of a set in a group, held against the owner. */
+export interface SetMember {
+  declaration: RankedDeclaration<Declared>;
+  /** Against the owner; absent for the owner itself, and for an object type of the same name. */
+  comparison?: SetComparison;
+  /** The line of the first member that the group shares, where the members are what the group is about. */
+  line?: number;
+}
+
+/** Closed sets of values that mean one thing, by their name or by the values they share. */
+export interface SetGroup {
+  name: string;
+  /** Values that all members state; empty for a group by name. */
+  core: readonly string[];
+  owner: SetMember;
+  ownerReason: string | undefined;
+  copies: readonly SetMember[];
+  /**
+   * `identical`: all say the same. `drift`: some mean one thing and say it differently. `copies`: some say the same, and others mean
+   * something else. `collision`: no two of them mean one thing.
+   */
+  relation: 'identical' | 'drift' | 'copies' | 'collision';
+  /** Of the pairs that decide: two that other files import both. */
+  bothUsed: boolean;
+  near: boolean;
+  generic: boolean;
+}
+
+/** Groups by name: sets that bear one name in a service or a library it imports, in one language. */
+export function* setsOfOneName(facts: FactIndex): Iterable<SetGroup> {
+  for (const declared of declaredByConcept(facts).values()) {
+    if (declared.length < 2) continue;
+    for (const language of ['python', 'typescript']) {
+      const own = declared.filter(({ file }) => file.language === language);
+      const sets = own.filter((fact): fact is DeclaredSet => fact.kind === 'enum');
+      const types = own.filter((fact): fact is DeclaredType => fact.kind === 'type' && fact.exported);
+      // With two types of the name, the types are what differs and the set stands beside them.
+      if (sets.length === 0 || sets.length + types.length < 2) continue;
+      for (const part of partsOf(facts, sets)) {
+        const group = groupOfName(facts, part, types.length === 1 ? types.filter(({ file }) => part.some((set) => set.file.service === file.service)) : []);
+        if (group) yield group;
+      }
+    }
+  }
+}
+
+const MAX_MEMBERS = 12;
+
+function partsOf(facts: FactIndex, sets: readonly DeclaredSet[]): DeclaredSet[][] {
+  const relations = serviceRelations(facts);
+  const alike = (a: DeclaredSet, b: DeclaredSet): boolean => relationOf(compareSets(a.members, b.members), a, b) !== 'collision';
+  return components(sets, (a, b) => a.file.service === b.file.service || (relations.related(a.file.service.name, b.file.service.name) && alike(a, b)))
+    .flatMap((part) => (part.length > MAX_MEMBERS ? components(part, alike) : [part]));
+}
+
+function groupOfName(facts: FactIndex, sets: readonly DeclaredSet[], types: readonly DeclaredType[]): SetGroup | undefined {
+  if (sets.length + types.length < 2 || ![...sets, ...types].some(({ exported, file }) => exported && file.role !== 'backup')) return undefined;
+  const { name } = sets[0]!;
+  const generic = isGenericName(name);
+  const choice = chooseOwner(facts, sets, name);
+  const beside = types.length > 0 ? chooseOwner(facts, types, name).ranked : [];
+  const pairs = pairsOf(choice.ranked);
+  const drifting = pairs.filter(({ relation }) => relation === 'drift');
+  const same = pairs.filter(({ relation }) => relation === 'identical');
+  const all: readonly RankedDeclaration<Declared>[] = [...choice.ranked, ...beside];
+  const near = all.some((a, index) => all.slice(index + 1).some((b) => isNear(a.fact.file.path, b.fact.file.path)));
+  const relation = drifting.length > 0 ? 'drift' : same.length === 0 ? 'collision' : same.length === pairs.length && types.length === 0 ? 'identical' : 'copies';
+  if (relation === 'collision' && (generic || (!near && !/[a-z\d][A-Z]/.test(name)))) return undefined;
+  const deciding: readonly { a: RankedDeclaration<Declared>; b: RankedDeclaration<Declared> }[] = drifting.length > 0 ? drifting : same.length > 0 ? same
+    : [...pairs, ...beside.flatMap((b) => choice.ranked.map((a) => ({ a, b })))];
+  if (deciding.length === 0) return undefined;
+  return {
+    name: choice.owner.fact.name,
+    core: [],
+    owner: { declaration: choice.owner },
+    ownerReason: choice.reason,
+    copies: [
+      ...choice.ranked.slice(1).map((declaration) => ({ declaration, comparison: compareSets(choice.owner.fact.members, declaration.fact.members) })),
+      ...beside.map((declaration) => ({ declaration })),
+    ],
+    relation,
+    bothUsed: deciding.some(({ a, b }) => a.importers.production > 0 && b.importers.production > 0),
+    near,
+    generic,
+  };
+}
+
+interface Pair {
+  a: RankedDeclaration<DeclaredSet>;
+  b: RankedDeclaration<DeclaredSet>;
+  relation: 'identical' | 'drift' | 'collision';
+}
+
+function pairsOf(ranked: readonly RankedDeclaration<DeclaredSet>[]): Pair[] {
+  const pairs: Pair[] = [];
+  for (const [index, a] of ranked.entries()) {
+    for (const b of ranked.slice(index + 1)) {
+      if (areVersions(a.fact.file.path, b.fact.file.path)) continue;
+      if (a.fact.file.role !== 'production' && b.fact.file.role !== 'production' && !isNear(a.fact.file.path, b.fact.file.path)) continue;
+      pairs.push({ a, b, relation: relationOf(compareSets(a.fact.members, b.fact.members), a.fact, b.fact) });
+    }
+  }
+  return pairs;
+}
+
+function relationOf({ identical, shared, overlap, similarity, contradictions }: SetComparison, a: DeclaredSet, b: DeclaredSet): Pair['relation'] {
+  if (identical) return 'identical';
+  const strict = (isGenericName(a.name) || areParallel(a.file.path, b.file.path)) && !isNear(a.file.path, b.file.path);
+  if (shared.length >= (strict ? 3 : 2) && (strict ? similarity : overlap) >= 0.5) return 'drift';
+  // The same members with other values: `HIGH = 'high'` here and `HIGH = 2` there.
+  return contradictions.length >= 2 && contradictions.length / Math.min(a.members.length, b.members.length) >= 0.5 ? 'drift' : 'collision';
+}
+
+/** The sites of a group: the owner, then the others, each with what it says. */
+export function setSites({ owner, copies }: SetGroup): Site[] {
+  return [owner, ...copies].map(({ declaration: { fact, importers }, comparison, line }, index) => ({
+    fact,
+    message: fact.kind === 'enum' ? `${FORMS[fact.form]} of ${fact.members.length}${comparison?.identical ? ', the same' : ''}` : `an object type with ${fact.fields.length} fields`,
+    role: index === 0 ? 'owner' as const : 'copy' as const,
+    importers,
+    ...(line === undefined ? {} : { line }),
+  }));
+}
+
+const FORMS = { enum: 'an enum', union: 'a union', schema: 'a schema', constants: 'constants' } as const;
+
+/** A sentence per copy that differs from the owner. */
+export function setGroupDifferences({ copies }: SetGroup): string[] {
+  return copies.flatMap(({ declaration: { fact }, comparison }) => {
+    const place = `${fact.file.path}:${fact.span[0]}`;
+    if (!comparison) return [`${place} is an object type, not a set of values`];
+    if (comparison.identical) return [];
+    if (comparison.shared.length === 0 && comparison.contradictions.length === 0) return [`${place} has no value in common: ${comparison.onlySecond.slice(0, 8).join(', ')}`];
+    return [`${place}: ${setDifferences(comparison).join('; ')}`];
+  });
+}
