@@ -81,6 +81,16 @@ export function environmentOfScope(name: string): string | undefined {
   return found.length === 1 ? environmentWord(found[0]!) : undefined;
 }
 
+/**
+ * What a comparison with texts says about a flag: nothing when some text is not one of the usual words for yes and no, else the words
+ * that it takes for true (none when it asks for false, or for anything but).
+ */
+export function flagTexts(texts: readonly (string | undefined)[], isEqual: boolean): { truths: readonly string[] } | undefined {
+  const words = texts.map((text) => (text ?? '?').toLowerCase());
+  if (words.length === 0 || !words.every((word) => TRUE.has(word) || FALSE.has(word))) return undefined;
+  return { truths: isEqual && words.every((word) => TRUE.has(word)) ? [...new Set(words)].sort() : [] };
+}
+
 /** One spelling for a tested set of environments: sorted, joined by `|`, `!` before it when the test is that it is none of them. */
 export function branchOf(environments: readonly string[], negated: boolean): string {
   return `${negated ? '!' : ''}${[...new Set(environments)].sort().join('|')}`;
@@ -92,6 +102,8 @@ export function wordsIn(name: string): string[] {
 }
 
 const ENVIRONMENT: ReadonlySet<string> = new Set(['env', 'envs', 'environ', 'environment', 'getenv', 'envvar', 'envvars']);
+const TRUE: ReadonlySet<string> = new Set(['true', '1', 'yes', 'on', 't', 'y', 'enabled']);
+const FALSE: ReadonlySet<string> = new Set(['false', '0', 'no', 'off', 'f', 'n', 'disabled']);
 const PROPERTY_HOLDERS: ReadonlySet<string> = new Set(['env', 'environ', 'environment', 'envvars']);
 const SETTINGS: ReadonlySet<string> = new Set(['config', 'configuration', 'settings', 'conf', 'cfg']);
 const GETTERS: ReadonlySet<string> = new Set(['get', 'require', 'required', 'getenv']);

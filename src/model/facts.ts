@@ -111,6 +111,8 @@ export interface StoredValue {
   form: 'call' | 'none' | 'collection' | 'literal' | 'name' | 'other';
   /** The callee, or the name as written. */
   text?: string;
+  /** How many arguments a call is given. */
+  arguments?: number;
   /** Parameters of the storing function that the value is made from, through its local variables too. */
   from: readonly string[];
 }
@@ -148,6 +150,8 @@ export interface StateFact extends FactBase<'state'> {
   initial: 'collection' | 'none' | 'instance' | 'scalar';
   /** Constructor: `dict`, `Map`, `WebSocketManager`; the annotation where no constructor is called: `Optional[Redis]`. */
   type?: string;
+  /** How many arguments the constructor is given, where the initial value is a call. */
+  arguments?: number;
   /** The annotation as written, white space folded: `Dict[str, UserSession]`. */
   annotation?: string;
   /** The collection has no entries at first. */

@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { EnvReadFact } from '../../model/facts.js';
+import { flagTexts } from '../env-access.js';
 import { dotted } from './dotted.js';
 import { elementsOf, stringOf, withoutParentheses } from './literals.js';
 
@@ -10,6 +11,8 @@ export interface ReadUse {
   /** The variable, attribute, keyword or dict key that receives it. */
   feeds?: string;
   parsedAs?: NonNullable<EnvReadFact['parsedAs']>;
+  /** The texts that count as true in the comparison; see the fact. */
+  truths?: readonly string[];
   /** Another value is taken when this one is empty, or this one is taken when another is. */
   hasAlternative: boolean;
   /** The code refuses to go on without a value: `if not x: raise`, `assert x`. */
@@ -85,7 +88,6 @@ const CONVERSIONS: ReadonlyMap<string, NonNullable<EnvReadFact['parsedAs']> | ''
 ]);
 
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', 'in', 'not in', 'is', 'is not']);
-const TRUTHS: ReadonlySet<string> = new Set(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off', 't', 'f', 'y', 'n', 'enabled', 'disabled']);
 
 /** Whether the value goes on through the operator, noting the fallback and the type that the operator shows. */
 function throughOperator(use: ReadUse, child: SyntaxNode, parent: SyntaxNode, text: string): boolean {
@@ -101,7 +103,9 @@ function throughOperator(use: ReadUse, child: SyntaxNode, parent: SyntaxNode, te
   if (!COMPARISONS.has(operator) || !isLeft) return false;
   const other = withoutParentheses(parts.at(-1));
   const values = other && (other.name === 'ArrayExpression' || other.name === 'TupleExpression' || other.name === 'SetExpression') ? elementsOf(other) : [other];
-  if (values.every((value) => TRUTHS.has((stringOf(value, text) ?? '?').toLowerCase()))) use.parsedAs ??= 'bool';
+  const flag = use.parsedAs === undefined ? flagTexts(values.map((value) => stringOf(value, text)), operator === '==' || operator === 'in') : undefined;
+  if (flag) use.parsedAs = 'bool';
+  if (flag && flag.truths.length > 0) use.truths = flag.truths;
   return use.parsedAs === 'bool';
 }
 

@@ -170,6 +170,7 @@ function factsOf(read: Read, constants: ReadonlyMap<string, SyntaxNode>, context
     via: read.direct ? ('direct' as const) : ('accessor' as const),
     ...(use.feeds !== undefined && { feeds: use.feeds }),
     ...(parsedAs && { parsedAs }),
+    ...(use.truths && { truths: use.truths }),
   };
   const defaults = defaultsOf(read.default, use.fallback, constants, text);
   return named.flatMap(({ name, prefix, at }) => defaults.map(({ environmentBranch = branch, ...value }): EnvReadFact => ({

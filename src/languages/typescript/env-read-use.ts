@@ -1,6 +1,6 @@
 import type typescript from 'typescript';
 import type { EnvReadFact } from '../../model/facts.js';
-import { wordsIn } from '../env-access.js';
+import { flagTexts, wordsIn } from '../env-access.js';
 import { dotted } from './dotted.js';
 import { bare, stringOf } from './literals.js';
 
@@ -13,6 +13,8 @@ export interface ReadUse {
   /** The variable, property or attribute that receives it. */
   feeds?: string;
   parsedAs?: NonNullable<EnvReadFact['parsedAs']>;
+  /** The texts that count as true in the comparison; see the fact. */
+  truths?: readonly string[];
   /** Another value is taken when this one is empty, or this one is taken when another is. */
   hasAlternative: boolean;
   /** The code refuses to go on without a value: `if (!x) throw`, `invariant(x)`. */
@@ -78,7 +80,6 @@ export function useOf(ts: Typescript, read: typescript.Expression): ReadUse {
 }
 
 const MAX_STEPS = 24;
-const TRUTHS: ReadonlySet<string> = new Set(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off', 'enabled', 'disabled']);
 
 const CONVERSIONS: ReadonlyMap<string, NonNullable<EnvReadFact['parsedAs']> | ''> = new Map([
   ['Number', 'int'], ['parseInt', 'int'], ['parseFloat', 'float'], ['parse', 'json'], ['String', ''], ['BigInt', 'int'],
@@ -109,9 +110,13 @@ function throughOperator(ts: Typescript, use: ReadUse, child: typescript.Node, p
     case ts.SyntaxKind.EqualsEqualsEqualsToken:
     case ts.SyntaxKind.EqualsEqualsToken:
     case ts.SyntaxKind.ExclamationEqualsEqualsToken:
-    case ts.SyntaxKind.ExclamationEqualsToken:
-      if (TRUTHS.has((stringOf(ts, isLeft ? parent.right : parent.left) ?? '?').toLowerCase())) use.parsedAs ??= 'bool';
+    case ts.SyntaxKind.ExclamationEqualsToken: {
+      const isEqual = parent.operatorToken.getText().startsWith('=');
+      const flag = use.parsedAs === undefined ? flagTexts([stringOf(ts, isLeft ? parent.right : parent.left)], isEqual) : undefined;
+      if (flag) use.parsedAs = 'bool';
+      if (flag && flag.truths.length > 0) use.truths = flag.truths;
       return use.parsedAs === 'bool';
+    }
     default:
       return false;
   }

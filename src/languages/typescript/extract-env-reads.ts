@@ -171,6 +171,7 @@ function factsOf(context: Context, read: Read, constants: ReadonlyMap<string, ty
     via: read.direct ? ('direct' as const) : ('accessor' as const),
     ...(use.feeds !== undefined && { feeds: use.feeds }),
     ...(parsedAs && { parsedAs }),
+    ...('truths' in use && use.truths && { truths: use.truths }),
   };
   const defaults = defaultsOf(ts, read.default, 'fallback' in use ? use.fallback : undefined, constants);
   return named.flatMap(({ name, prefix }) => defaults.map(({ environmentBranch = branch, ...value }): EnvReadFact => ({

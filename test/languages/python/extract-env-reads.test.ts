@@ -4,7 +4,7 @@ import { factsIn } from '../../support/facts-in.js';
 const reads = async (text: string) => (await factsIn('env-read', 'shop.py', text)).map((read) => [
   `${read.span[0]}: ${read.name}${read.prefix ? '*' : ''}`, read.via,
   read.defaultForm === 'literal' ? read.default : read.defaultForm,
-  ...(read.required ? ['required'] : []), ...(read.parsedAs ? [read.parsedAs] : []),
+  ...(read.required ? ['required'] : []), ...(read.parsedAs ? [`${read.parsedAs}${read.truths ? `(${read.truths.join('|')})` : ''}`] : []),
   ...(read.feeds ? [`-> ${read.feeds}`] : []), ...(read.environmentBranch ? [`in ${read.environmentBranch}`] : []),
 ].join(' '));
 
@@ -25,7 +25,7 @@ del os.environ["DELETED"]
 monkeypatch.setenv("PATCHED", "1")
 `)).toEqual([
       '4: SHOP_HOST direct none required -> host', '5: SHOP_PORT direct "8080" int -> port', '6: SHOP_NAME direct none -> name',
-      '7: SHOP_DEBUG direct "" bool -> debug', '8: SHOP_TRACE direct none', '10: SHOP_TAX direct 0.19 float -> tax',
+      '7: SHOP_DEBUG direct "" bool(1|true) -> debug', '8: SHOP_TRACE direct none', '10: SHOP_TAX direct 0.19 float -> tax',
     ]);
   });
 

@@ -4,7 +4,7 @@ import { factsIn } from '../../support/facts-in.js';
 const reads = async (text: string) => (await factsIn('env-read', 'shop.ts', text)).map((read) => [
   `${read.span[0]}: ${read.name}${read.prefix ? '*' : ''}`, read.via,
   read.defaultForm === 'literal' ? read.default : read.defaultForm,
-  ...(read.required ? ['required'] : []), ...(read.parsedAs ? [read.parsedAs] : []),
+  ...(read.required ? ['required'] : []), ...(read.parsedAs ? [`${read.parsedAs}${read.truths ? `(${read.truths.join('|')})` : ''}`] : []),
   ...(read.feeds ? [`-> ${read.feeds}`] : []), ...(read.environmentBranch ? [`in ${read.environmentBranch}`] : []),
 ].join(' '));
 
@@ -24,7 +24,7 @@ delete process.env.DELETED;
 `)).toEqual([
       '2: SHOP_HOST direct "localhost" -> host', '3: SHOP_PORT direct 8080 int -> port',
       '4: SHOP_NAME direct none -> SHOP_NAME', '4: SHOP_THEME direct "light" -> SHOP_THEME', '4: SHOP_TAX direct none -> tax',
-      '5: VITE_URL direct none -> url', '6: SHOP_KEY direct none -> key', '7: SHOP_DEBUG direct none bool -> debug',
+      '5: VITE_URL direct none -> url', '6: SHOP_KEY direct none -> key', '7: SHOP_DEBUG direct none bool(true) -> debug',
       '8: SHOP_MODE direct none', '8: SHOP_MODE direct "fast" -> mode', '9: SHOP_SECRET direct none required -> secret',
     ]);
   });
