@@ -34,7 +34,7 @@ const COMMANDS = ['scan', 'rules', 'explain', 'init'];
 export async function findTarget(given: readonly string[], flags: TargetFlags): Promise<Target> {
   const targets = given.map((path) => existing(path));
   const [only] = targets;
-  const folder = flags.root !== undefined ? existingFolder(flags.root) : targets.length === 1 && statSync(only!).isDirectory() ? only! : process.cwd();
+  const folder = flags.root !== undefined ? existingFolder(flags.root) : targets.length === 1 ? folderOf(only!) : process.cwd();
   const { config, file } = await loadConfig({
     from: folder,
     allowCode: flags.codeConfig !== false,
@@ -67,6 +67,12 @@ function existing(path: string): string {
     code: 'path-not-found',
     hint: command !== undefined && !/[/.]/.test(path) ? `Did you mean the command "ssot-audit ${command}"?` : `Looked for ${absolute}`,
   });
+}
+
+/** A file stands for the current folder that holds it, or for its own. */
+function folderOf(target: string): string {
+  if (statSync(target).isDirectory()) return target;
+  return relativeInside(process.cwd(), target) === undefined ? dirname(target) : process.cwd();
 }
 
 function existingFolder(path: string): string {

@@ -13,7 +13,7 @@ process.on('exit', () => { for (const file of unfinished) rmSync(file, { force: 
 export function writeFileWhole(file: string, text: string): void {
   try {
     if (isSpecial(file)) return writeAll(file, text); // a device or pipe (/dev/stdout) cannot be replaced by a file
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     const temporary = join(dirname(file), `.ssot-audit-${process.pid}-${unfinished.size}.tmp`);
     unfinished.add(temporary);
     try {
@@ -45,6 +45,13 @@ export async function writeStdout(text: string): Promise<void> {
     return;
   }
   throw new UserError(`The report was not written to stdout: ${reasonOf(error)}.`, { code: 'output-failed', cause: error, hint: 'What was written of it is incomplete.' });
+}
+
+/** One level at a time: Node's own recursive mkdir never returns below /proc. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 function isSpecial(file: string): boolean {

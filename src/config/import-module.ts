@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
+import { createRequire, isBuiltin, register } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -11,15 +11,15 @@ const OWN_NAME = 'ssot-audit';
 
 /**
  * Imports a module of the user's: JavaScript as it is, TypeScript by Node where it strips types, else compiled to a temporary folder outside
- * of the user's tree. A module that imports `ssot-audit` works without having it installed.
+ * of the user's tree. A module that imports `ssot-audit` works in a repository that has not installed it (`npx ssot-audit`).
  */
 export async function importModule(file: string): Promise<Module> {
-  const native = !isTypeScript(file) || Boolean((process.features as { typescript?: unknown }).typescript);
-  if (!native) return importCompiled(file);
+  if (isTypeScript(file) && !(process.features as { typescript?: unknown }).typescript) return importCompiled(file);
+  offerOwnDoor(file);
   try {
     return (await import(pathToFileURL(file).href)) as Module;
   } catch (error) {
-    if (isOwnPackageMissing(error) || isUnstrippable(error)) return importCompiled(file);
+    if (isUnstrippable(error)) return importCompiled(file);
     throw error;
   }
 }
@@ -28,9 +28,26 @@ function isTypeScript(file: string): boolean {
   return /\.[cm]?ts$/.test(file);
 }
 
-function isOwnPackageMissing(error: unknown): boolean {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code === 'ERR_MODULE_NOT_FOUND' && message.includes(`Cannot find package '${OWN_NAME}'`);
+let isOffered = false;
+
+/** Makes Node resolve our own name to ourselves where the importing file would not find it. */
+function offerOwnDoor(importer: string): void {
+  if (isOffered || canResolve(OWN_NAME, importer)) return;
+  isOffered = true;
+  const hooks = `export async function resolve(specifier, context, next) {
+    if (specifier !== ${JSON.stringify(OWN_NAME)}) return next(specifier, context);
+    return next(specifier, context).catch(() => ({ url: ${JSON.stringify(ownDoor())}, shortCircuit: true }));
+  }`;
+  register(`data:text/javascript,${encodeURIComponent(hooks)}`);
+}
+
+function canResolve(specifier: string, importer: string): boolean {
+  try {
+    createRequire(pathToFileURL(importer)).resolve(specifier);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Node only erases types; an enum or a parameter property needs the compiler. */
@@ -81,7 +98,7 @@ function resolvePackage(specifier: string, importer: string): string {
   }
 }
 
-/** Where `import ... from 'ssot-audit'` leads when the audited repository has not installed it (`npx ssot-audit`): to ourselves. */
+/** The module that rule and configuration authors import, of this very package. */
 function ownDoor(): string {
   const beside = new URL('../index.js', import.meta.url);
   return existsSync(fileURLToPath(beside)) ? beside.href : pathToFileURL(createRequire(import.meta.url).resolve(OWN_NAME)).href;

@@ -1,14 +1,14 @@
 import { compareText } from './compare.js';
 
-/** The candidate that a mistyped word most likely meant: by edit distance, or because one begins the other. Undefined when none is near. */
+/** The candidate that a mistyped word most likely meant: by edit distance, or because one holds the other. Undefined when none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of [...candidates].sort(compareText)) {
     const offered = candidate.toLowerCase();
-    const begins = wanted.length >= 3 && (offered.startsWith(wanted) || wanted.startsWith(offered));
-    const distance = Math.min(editDistance(wanted, offered), begins ? 1.5 : Infinity);
+    const holds = Math.min(wanted.length, offered.length) >= 4 && (offered.includes(wanted) || wanted.includes(offered));
+    const distance = Math.min(editDistance(wanted, offered), holds ? 1.5 : Infinity);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

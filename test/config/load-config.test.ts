@@ -80,13 +80,9 @@ describe('reading the configuration', () => {
     expect(readdirSync(shop).sort()).toEqual(['.git', 'levels.ts', 'ssot-audit.config.ts']);
   });
 
-  it('finds ssot-audit for a configuration in a repository that has not installed it', async () => {
-    write('ssot-audit.config.mjs', "import { defineConfig } from 'ssot-audit';\nexport default defineConfig({ failOn: 'none' });");
-    expect((await loadConfig({ from: shop })).config.failOn).toBe('none');
-  });
-
   it('loads plugins by path', async () => {
-    write('audit/no-price.mjs', "import { defineRule, z } from 'ssot-audit';\nexport default [defineRule({ meta: { id: 'shop/no-price', severity: 'error' }, options: z.object({}), check: () => [] })];");
+    // How `ssot-audit` itself is found is tested through the command line (test/cli.test.ts): Vitest resolves imports in its own way.
+    write('audit/no-price.mjs', "const options = { safeParse: (data) => ({ success: true, data }) };\nexport default [{ meta: { id: 'shop/no-price', severity: 'error' }, options, check: () => [] }];");
     write('ssot-audit.config.json', '{"plugins":["./audit/no-price.mjs"]}');
     const { config } = await loadConfig({ from: shop });
     expect(config.plugins.map(({ meta }) => meta.id)).toEqual(['shop/no-price']);
