@@ -77,7 +77,7 @@ const TABLE: readonly Row[] = [
   {
     role: 'fixture',
     folders: anywhere('fixtures', '__fixtures__', 'fixture', 'testdata', 'test-data', 'test_data', '__snapshots__', '__testfixtures__'),
-    names: [/\.fixtures?\.[cm]?[jt]sx?$/, /\.snap$/],
+    names: [/\.fixtures?\.[cm]?[jt]sx?$/, /\.(?:input|output)\.[cm]?[jt]sx?$/, /\.snap$/],
   },
   { role: 'story', folders: anywhere('__stories__', '.storybook'), names: [/\.(?:stories|story)\.[cm]?[jt]sx?$/] },
   {
@@ -90,7 +90,7 @@ const TABLE: readonly Row[] = [
     names: [
       /^test_\w*\.(?:pyi?|[cm]?js)$/, /_tests?\.pyi?$/, /^(?:conftest|tests?)\.py$/, /[.-](?:test|tests|spec|e2e-spec|e2e|cy|test-d|int-spec|itest|unit|integration)\.[cm]?[jt]sx?$/,
       /^(?:jest|vitest|playwright|cypress|karma|wdio)[\w.-]*\.(?:config|setup|preset|workspace|environment)\.[cm]?[jt]s$/, /^(?:setup-?[tT]ests?|test-?[sS]etup|jest-?[sS]etup)\.[cm]?[jt]sx?$/,
-      /^(?:jest|vitest|playwright|cypress)\.[\w-]+\.[cm]?[jt]s$/,
+      /^(?:jest|vitest|playwright|cypress)\.[\w.-]+\.[cm]?[jt]s$/,
     ],
   },
   {
@@ -102,7 +102,7 @@ const TABLE: readonly Row[] = [
   {
     role: 'example',
     folders: either(anywhere('example', 'examples', 'playground', 'playgrounds'), atTop('docs', 'doc', 'documentation', 'sample', 'samples', 'demo', 'demos', 'snippets')),
-    names: [/\.(?:example|sample|template|dist|tpl|tmpl)(?:\.\w+)?$/, /^(?:example|sample|template)\.env$/],
+    names: [/\.(?:example|sample|template|dist|tpl|tmpl)(?:\.\w+)?$/, /(?:^|[-_.])(?:example|sample|template)\.(?:env|ya?ml|json|toml|tfvars|ini)$/],
   },
   {
     role: 'script',

@@ -40,7 +40,19 @@ export function inferServices(input: ServiceInput): Service[] {
   const candidates = [...found.values()].filter(({ root }) => !claimed.has(root));
   const services = configured.some(({ roots }) => roots.includes('')) ? [] : [ROOT];
   const inferred = isWholeTree(candidates, configured, tree) ? [] : named(candidates);
-  return [...[...configured, ...inferred].sort((a, b) => compareText(a.name, b.name)), ...services];
+  const all = [...[...configured, ...inferred].sort((a, b) => compareText(a.name, b.name)), ...services];
+  return withDockerfiles(all, images);
+}
+
+/** Adds to each service the Dockerfiles that run its code. */
+function withDockerfiles(services: readonly Service[], images: readonly Image[]): Service[] {
+  const paths = new Map<Service, string[]>();
+  for (const { path, main } of images) {
+    // An image that nothing tells of runs the one service that there is.
+    const service = main !== undefined ? serviceOf(main === '' ? '' : `${main}/`, services) : services.length === 1 ? services[0] : undefined;
+    if (service) paths.set(service, [...(paths.get(service) ?? []), path]);
+  }
+  return services.map((service) => (paths.has(service) ? { ...service, dockerfiles: sortedDistinct(paths.get(service)!) } : service));
 }
 
 const ROOT: Service = { name: '', roots: [''], kind: 'service', evidence: 'everything that no other service claims' };
@@ -137,8 +149,8 @@ function packageCandidates(packages: readonly FoundPackage[], input: ServiceInpu
   }
   const folders = new Set(packages.map(({ folder }) => folder));
   return packages.flatMap(({ folder, fact }): Candidate[] => {
-    // A manifest inside a package (`sub/package.json` with a `main`) is another way into that package.
-    if (folder === '' || (!members.has(folder) && ancestors(folder).some((ancestor) => folders.has(ancestor)))) return [];
+    // A manifest with workspaces holds packages and is none; one inside a package is another way into that package.
+    if (folder === '' || fact.workspaces.length > 0 || (!members.has(folder) && ancestors(folder).some((ancestor) => folders.has(ancestor)))) return [];
     const label = fact.name === '' ? 'package' : `package "${fact.name}"`;
     const where = members.has(folder) ? `workspace ${label}` : label;
     const usedBy = fact.name === '' ? [] : sortedDistinct(users.get(fact.name) ?? []).filter((name) => name !== fact.name);

@@ -6,51 +6,6 @@ import { wordsOf } from './canonical-name.js';
 import { canonicalEnvironment } from './environment-of.js';
 import type { FactIndex, Indexed } from './fact-index.js';
 
-/** A variable as one service reads it in production code. */
-export interface ServiceVariable {
-  service: Service;
-  name: string;
-  /** Reads in files of the service, by path and position. */
-  own: readonly Indexed<EnvReadFact>[];
-  /** Reads in library files that the service imports, directly or through others. */
-  library: readonly Indexed<EnvReadFact>[];
-}
-
-/**
- * Every variable that the production code of a service reads, sorted by service, then name; libraries are services of their own here,
- * too. Reads of computed names (`prefix`) are left out.
- */
-export function serviceVariables(facts: FactIndex): readonly ServiceVariable[] {
-  let known = variables.get(facts);
-  if (!known) variables.set(facts, (known = collect(facts)));
-  return known;
-}
-
-const variables = new WeakMap<FactIndex, readonly ServiceVariable[]>();
-
-function collect(facts: FactIndex): ServiceVariable[] {
-  const own = new Map<Service, Map<string, Indexed<EnvReadFact>[]>>();
-  for (const read of facts.of('env-read')) {
-    if (read.file.role !== 'production' || read.prefix) continue;
-    const ofService = entry(own, read.file.service, () => new Map<string, Indexed<EnvReadFact>[]>());
-    entry(ofService, read.name, () => []).push(read);
-  }
-  const result: ServiceVariable[] = [];
-  for (const [service, names] of own) {
-    const reached = service.kind === 'service' ? libraryFilesReached(facts, service) : new Set<string>();
-    const library = new Map<string, Indexed<EnvReadFact>[]>();
-    for (const [other, reads] of own) {
-      if (other.kind !== 'library' || other === service) continue;
-      for (const [name, list] of reads) {
-        const seen = names.has(name) ? list.filter((read) => reached.has(read.file.path)) : [];
-        if (seen.length > 0) entry(library, name, () => []).push(...seen);
-      }
-    }
-    for (const [name, reads] of names) result.push({ service, name, own: reads, library: library.get(name) ?? [] });
-  }
-  return result.sort((a, b) => compareText(a.service.name, b.service.name) || compareText(a.name, b.name));
-}
-
 /** Library files that the production code of a service imports, also through other files. */
 export function libraryFilesReached(facts: FactIndex, service: Service): Set<string> {
   const edges = facts.imports.edges();
@@ -163,9 +118,3 @@ const FALSE: ReadonlySet<string> = new Set(['false', '0', 'no', 'off', 'f', 'n',
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   'unknown', 'not_set', 'not set', 'not-set', 'notset', 'unset', 'n/a', 'na', 'none', 'null', 'undefined', 'missing', '<not set>', 'not configured', '?', '-',
 ]);
-
-function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
-  return value;
-}

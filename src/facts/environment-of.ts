@@ -16,13 +16,12 @@ export function environmentOf(path: string): string | undefined {
 }
 
 /**
- * The environment of an entry: what the file itself says (`ENVIRONMENT=staging` beside it), put together with its path. A path
- * that is for test, ci or local keeps that: a test copy of the staging file is not staging.
+ * The environment of an entry: what the file itself says (`ENVIRONMENT=staging` beside it), put together with the environment of
+ * the file. A file that is for test, ci or local stays so: a test copy of the staging settings is not staging.
  */
-export function environmentOfEntry(path: string, stated: string | undefined): string | undefined {
-  const byPath = environmentOf(path);
-  if (byPath !== undefined && STAND_INS.has(byPath)) return byPath;
-  return (stated === undefined ? undefined : canonicalEnvironment(stated)) ?? byPath;
+export function environmentOfEntry(ofFile: string | undefined, stated: string | undefined): string | undefined {
+  if (ofFile !== undefined && STAND_INS.has(ofFile)) return ofFile;
+  return (stated === undefined ? undefined : canonicalEnvironment(stated)) ?? ofFile;
 }
 
 /** `prod` and `Production` are `production`, `dev` is `development`; a word that names no known environment is itself in lower case. */

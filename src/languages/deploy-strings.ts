@@ -72,7 +72,7 @@ export function deployCommandFacts(args: readonly Argument[], context: CommandCo
     facts.push(deployment({
       name: service, span: [first.span[0], first.span[1], last.span[2], last.span[3]], format: context.format, envFiles, environment,
       image: options.image ?? command?.image, dockerfile: options.dockerfile, context: options.context,
-      opaqueEnvironment: args.some(({ partial, text }) => partial && text.trim() === UNKNOWN) || found.some(({ name }) => name === UNKNOWN),
+      opaqueEnvironment: found.some(({ name }) => name === UNKNOWN),
     }));
   }
   for (const item of found) {

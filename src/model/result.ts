@@ -109,6 +109,8 @@ export const serviceSchema = z.object({
   kind: z.enum(['service', 'library']),
   /** What showed that it is one: a Dockerfile, a workspace entry, the configuration. */
   evidence: z.string(),
+  /** Paths of the Dockerfiles whose images run it. */
+  dockerfiles: z.array(z.string()).optional(),
 });
 export type Service = z.infer<typeof serviceSchema>;
 
