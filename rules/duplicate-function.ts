@@ -1,6 +1,6 @@
 import { chooseOwner, defineRule, signature, z, type FactIndex, type FindingDraft, type IndexedClass, type IndexedFunction, type Severity, type Site } from '../src/index.js';
 import { duplicateClasses } from './support/duplicate-classes.js';
-import { duplicateFunctions, isTypeGuard, likeness, type DuplicateFunctions } from './support/duplicate-functions.js';
+import { duplicateFunctions, isTypeGuard, type DuplicateFunctions } from './support/duplicate-functions.js';
 
 export default defineRule({
   meta: {
@@ -94,7 +94,7 @@ function message(bundle: Bundle, owner: IndexedFunction): string {
   const alias = others.length === 0 ? '' : ` (also as ${others.slice(0, 3).join(', ')})`;
   switch (main.kind) {
     case 'copy':
-      return `${owner.name}${alias}${more} ${be} written ${files === 2 ? 'twice' : `${files} times`} with equal bodies of ${size(main)} statements.`;
+      return `${owner.name}${alias}${more} ${be} written ${files === 2 ? 'twice' : `${files} times`} with equal bodies.`;
     case 'namesake':
       return `${owner.name}${more} ${be} exported by ${files} modules with different bodies.`;
     case 'similar':
@@ -127,7 +127,7 @@ function differencesOf([owner, ...copies]: readonly IndexedFunction[]): string[]
     const missing = owner.calls.filter((call) => !copy.calls.includes(call));
     if (only.length > 0) parts.push(`calls only here ${few(only)}`);
     if (missing.length > 0) parts.push(`does not call ${few(missing)}`);
-    if (parts.length === 0) parts.push(owner.shapeHash === copy.shapeHash ? 'other literals' : `about ${Math.round(likeness(owner, copy) * 100)} % of the body is alike`);
+    if (parts.length === 0) parts.push(owner.shapeHash === copy.shapeHash ? 'other literals' : 'other statements');
     return [`${copy.name} in ${copy.file.path}: ${parts.join('; ')}.`];
   });
 }

@@ -31,7 +31,7 @@ function classFinding(facts: FactIndex, { service, members }: DuplicateClasses):
   const { owner, ranked, reason } = chooseOwner(facts, members, concept);
   const copies = ranked.slice(1).map(({ fact }) => fact);
   const differences = classDifferences(facts, owner.fact, copies);
-  const used = ranked.filter(({ importers, deprecated }) => importers.production > 0 && !deprecated);
+  const used = ranked.filter(({ importers, deprecated, standIn }) => importers.production > 0 && !deprecated && !standIn);
   const overlap = Math.max(...copies.map((copy) => compareClasses(facts, owner.fact, copy).methodOverlap));
   return {
     key: `${service.name}:${conceptName(concept)}`,
@@ -53,11 +53,11 @@ function severityOf(used: readonly RankedDeclaration<IndexedClass>[], overlap: n
   return sameName && overlap >= 0.15 && differences > 0 ? 'error' : 'warning';
 }
 
-function classSite(facts: FactIndex, { fact, importers, deprecated }: RankedDeclaration<IndexedClass>, isOwner: boolean): Site {
+function classSite(facts: FactIndex, { fact, importers, deprecated, standIn }: RankedDeclaration<IndexedClass>, isOwner: boolean): Site {
   const count = classShape(facts, fact).public.size;
   return {
     fact,
-    message: `class with ${count} public ${count === 1 ? 'method' : 'methods'}${deprecated ? ', deprecated' : ''}`,
+    message: `class with ${count} public ${count === 1 ? 'method' : 'methods'}${deprecated ? ', deprecated' : ''}${standIn ? ', stands in for a failed import' : ''}`,
     role: isOwner ? 'owner' : 'copy',
     importers,
   };

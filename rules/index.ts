@@ -1,23 +1,37 @@
 import type { Rule } from '../src/index.js';
+import configParsedDifferently from './config-parsed-differently.js';
 import conflictingConstant from './conflicting-constant.js';
 import conflictingDefault from './conflicting-default.js';
 import divergingEnum from './diverging-enum.js';
 import divergingType from './diverging-type.js';
+import duplicateConfigFile from './duplicate-config-file.js';
+import duplicateConnection from './duplicate-connection.js';
 import duplicateConstant from './duplicate-constant.js';
 import duplicateEnum from './duplicate-enum.js';
+import duplicateFile from './duplicate-file.js';
+import duplicateFunction from './duplicate-function.js';
+import duplicateManager from './duplicate-manager.js';
 import duplicateType from './duplicate-type.js';
+import environmentReadBypassesAccessor from './environment-read-bypasses-accessor.js';
 import nameShadowsImport from './name-shadows-import.js';
 import stateSharedByFactory from './state-shared-by-factory.js';
 
 /** The built-in rules, sorted by id. */
 export const builtInRules: readonly Rule[] = [
+  configParsedDifferently,
   conflictingConstant,
   conflictingDefault,
   divergingEnum,
   divergingType,
+  duplicateConfigFile,
+  duplicateConnection,
   duplicateConstant,
   duplicateEnum,
+  duplicateFile,
+  duplicateFunction,
+  duplicateManager,
   duplicateType,
+  environmentReadBypassesAccessor,
   nameShadowsImport,
   stateSharedByFactory,
 ];

@@ -30,7 +30,7 @@ function find(facts: FactIndex): DuplicateClasses[] {
   const union = createUnion<IndexedClass>();
   const relations = serviceRelations(facts);
   const join = (a: IndexedClass, b: IndexedClass, isOne: typeof isOneByName): void => {
-    if (a.file === b.file || !relations.related(a.file.service.name, b.file.service.name)) return;
+    if (isOneFile(a, b) || !relations.related(a.file.service.name, b.file.service.name)) return;
     if (!isInnocent(facts, a, b) && isOne(facts, a, b)) union.join(a, b);
   };
   for (const members of byConcept(candidates).values()) {
@@ -39,6 +39,11 @@ function find(facts: FactIndex): DuplicateClasses[] {
   }
   for (const [a, b] of sharingBodies(facts, candidates)) join(a, b, isOneByBody);
   return union.components(candidates).flatMap((members) => comparableGroups(facts, members));
+}
+
+/** One file, or two that are equal: `duplicate-file` tells of those. */
+function isOneFile(a: IndexedClass, b: IndexedClass): boolean {
+  return a.file === b.file || (a.file.hash !== '' && a.file.hash === b.file.hash);
 }
 
 const TEST_DOUBLE = /^(?:Mock|Fake|Stub|Dummy|Noop|NoOp|Null)(?=[A-Z])/;

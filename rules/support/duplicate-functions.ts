@@ -1,5 +1,5 @@
 import {
-  ancestorsOf, areCallings, areEnds, comparableGroups, serviceRelations, similarFunctions, sketchSimilarity, wordsOf, type FactIndex,
+  ancestorsOf, areCallings, areEnds, comparableGroups, serviceRelations, similarFunctions, sketchSimilarity, wordsOf, type AuditedFile, type FactIndex,
   type IndexedClass, type IndexedFunction, type Service,
 } from '../../src/index.js';
 import { isConvention } from './conventional-names.js';
@@ -64,7 +64,7 @@ function* namesakes(facts: FactIndex, functions: readonly IndexedFunction[]): It
     if (members.length < 2 || isConvention(members.map(({ file }) => file), 8)) continue;
     const union = createUnion<IndexedFunction>();
     eachPair(members, (a, b) => {
-      if (a.file === b.file || a.bodyHash === b.bodyHash || !relations.related(a.file.service.name, b.file.service.name)) return;
+      if (a.file === b.file || isCopiedFile(a.file, b.file) || a.bodyHash === b.bodyHash || !relations.related(a.file.service.name, b.file.service.name)) return;
       if (areEnds(a.file.path, b.file.path) || importsOther(facts, a, b) || importsOther(facts, b, a)) return;
       if (isOneOfSameName(a, b)) union.join(a, b);
     });
@@ -117,11 +117,15 @@ function* similar(facts: FactIndex, functions: readonly IndexedFunction[]): Iter
   }
 }
 
-/** Leaves out what is the other end of an earlier member on purpose. */
+/** Leaves out what is the other end of an earlier member on purpose, or stands in an equal file, of which `duplicate-file` tells. */
 function withoutEnds(members: readonly IndexedFunction[]): IndexedFunction[] {
   const kept: IndexedFunction[] = [];
-  for (const member of members) if (!kept.some(({ file }) => areEnds(file.path, member.file.path))) kept.push(member);
+  for (const member of members) if (!kept.some(({ file }) => areEnds(file.path, member.file.path) || isCopiedFile(file, member.file))) kept.push(member);
   return kept;
+}
+
+function isCopiedFile(a: AuditedFile, b: AuditedFile): boolean {
+  return a !== b && a.hash !== '' && a.hash === b.hash;
 }
 
 function lowest(members: readonly IndexedFunction[]): number {

@@ -7,11 +7,13 @@ export interface RankedDeclaration<F extends IndexedFact> {
   fact: F;
   /**
    * Files that import it. For something inside a class or function: that import the outermost name around it. For a class: also those that
-   * import an instance of it (`cart = Cart()`), or a function of the file that hands one out.
+   * import an instance of it (`cart = Cart()`), or a function of the file that hands one out. For a module: that import anything of it.
    */
   importers: { production: number; test: number };
   deprecated: boolean;
   declared: boolean;
+  /** Takes the place of an import of the same name that may fail. */
+  standIn: boolean;
 }
 
 export interface OwnerChoice<F extends IndexedFact> {
@@ -27,8 +29,9 @@ export interface OwnerChoice<F extends IndexedFact> {
  * agree. `concept` is what the finding calls it; declared owners are looked up by it and by the name of each declaration.
  *
  * In order: declared in the configuration; in production code (a test, mock or backup never owns, unless there is nothing else); not
- * deprecated; in a library that somebody uses rather than in a service; more production importers; visible to other modules; more
- * test importers; then by path. Pass each declaration once, as the fact that declares it; at least one.
+ * deprecated; not the stand-in for an import that may fail; in a library that somebody uses rather than in a service; more production
+ * importers; visible to other modules; more test importers; then by path. Pass each declaration once, as the fact that declares it; at
+ * least one.
  */
 export function chooseOwner<F extends IndexedFact>(facts: FactIndex, declarations: readonly F[], concept: string): OwnerChoice<F> {
   const ranked = declarations.map((fact) => rank(facts, fact, concept));
@@ -62,9 +65,10 @@ const PREFERENCES: readonly Preference[] = [
   { better: (a, b) => Number(b.declared) - Number(a.declared), reason: () => 'declared as the owner in the configuration' },
   {
     better: (a, b) => Number(b.fact.file.role === 'production') - Number(a.fact.file.role === 'production'),
-    reason: () => 'the only one in production code',
+    reason: (_, next) => (next.fact.file.role === 'generated' ? 'the only one that no tool wrote' : 'the only one in production code'),
   },
   { better: (a, b) => Number(a.deprecated) - Number(b.deprecated), reason: () => 'the others are deprecated' },
+  { better: (a, b) => Number(a.standIn) - Number(b.standIn), reason: () => 'the other only stands in when the import fails' },
   {
     better: (a, b) => Number(isUsedLibrary(b)) - Number(isUsedLibrary(a)),
     reason: ({ fact, importers }) => `in the library ${fact.file.service.name}, imported by ${files(importers.production)}`,
@@ -85,11 +89,13 @@ function rank<F extends IndexedFact>(facts: FactIndex, fact: F, concept: string)
     fact,
     importers: importersOf(facts, fact, outermost),
     deprecated: isDeprecated(facts, fact),
+    standIn: fact.scope.length === 0 && facts.inFile(fact.file.path, 'import').some(({ scope, names }) => scope.length === 0 && names.some(({ local }) => local === fact.name)),
     declared: facts.owners.some((owner) => owner.owner === fact.file.path && means(owner, concept, outermost)),
   };
 }
 
 function importersOf(facts: FactIndex, { kind, file }: IndexedFact, name: string): { production: number; test: number } {
+  if (kind === 'module') return facts.imports.importerCountOfModule(file.path);
   if (kind !== 'class') return facts.imports.importerCount(file.path, name);
   const instances = facts.inFile(file.path, 'module').flatMap(({ bindings }) => bindings.filter(({ init }) => init === name).map((binding) => binding.name));
   const makers = facts.inFile(file.path, 'function').filter((fn) => fn.scope.length === 0 && (fn.returnType === name || fn.returns?.via === name));
@@ -109,7 +115,7 @@ function isUsedLibrary({ fact, importers }: RankedDeclaration<IndexedFact>): boo
 }
 
 function isVisible({ fact }: RankedDeclaration<IndexedFact>): boolean {
-  return fact.exported || fact.scope.length > 0;
+  return fact.exported || fact.scope.length > 0 || fact.kind === 'module';
 }
 
 function reasonOf(ranked: readonly RankedDeclaration<IndexedFact>[]): string | undefined {

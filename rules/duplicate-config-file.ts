@@ -1,0 +1,87 @@
+import { defineRule, z, type ConfigEntryFact, type FactIndex, type FindingDraft } from '../src/index.js';
+import { duplicateFiles, type DuplicateFiles } from './support/duplicate-files.js';
+
+export default defineRule({
+  meta: {
+    id: 'duplicate-config-file',
+    category: 'config-drift',
+    title: 'A build or deployment file exists twice',
+    description: 'Reports build and deployment definitions (Cloud Build, compose, Dockerfile, Kubernetes, Terraform, workflows, deploy scripts) and other configuration files that stand in several folders with equal or nearly equal content.',
+    rationale: 'Which copy a pipeline reads is decided by a path in a script. A setting that is changed in one copy is deployed or not, depending on who starts the pipeline.',
+    remedy: 'Keep the file that the pipeline reads, and delete the others.',
+    severity: 'warning',
+    tags: ['duplication', 'configuration', 'files'],
+    since: '0.1.0',
+    status: 'stable',
+  },
+  options: z.object({
+    /** Entries that a file must have before it is compared with files that are not byte-identical. */
+    minEntries: z.int().min(2).default(6),
+  }),
+  *check({ facts, options }) {
+    const isConfiguration = (path: string): boolean => facts.inFile(path, 'config-entry').length + facts.inFile(path, 'deployment').length > 0
+      && facts.inFile(path, 'module').length === 0;
+    const statements = (path: string): string[] => (isDeployed(facts, path) ? entriesIn(facts, path).map(statement) : []);
+    for (const group of duplicateFiles(facts, ({ path, role }) => role === 'production' && isConfiguration(path), statements, options.minEntries)) {
+      if (group.equal || (isOneName(group) && isOneEnvironment(group))) yield finding(facts, group);
+    }
+  },
+});
+
+const DEPLOYMENT: ReadonlySet<ConfigEntryFact['format']> = new Set(['cloudbuild', 'compose', 'dockerfile', 'kubernetes', 'terraform', 'actions', 'deploy-script']);
+
+function isDeployed(facts: FactIndex, path: string): boolean {
+  return [...facts.inFile(path, 'deployment'), ...facts.inFile(path, 'config-entry')].some(({ format }) => DEPLOYMENT.has(format));
+}
+
+function entriesIn(facts: FactIndex, path: string): readonly ConfigEntryFact[] {
+  return facts.inFile(path, 'config-entry').filter(({ commented }) => !commented);
+}
+
+function statement({ service, keyPath, value, reference }: ConfigEntryFact): string {
+  return `${service ?? ''}\0${keyPath.join('.')}\0${value ?? ''}\0${reference ?? ''}`;
+}
+
+/** Files that differ are copies only under one name; else they are meant for different things. */
+function isOneName({ members }: DuplicateFiles): boolean {
+  return new Set(members.map(({ file }) => fileName(file.path))).size === 1;
+}
+
+function isOneEnvironment({ members }: DuplicateFiles): boolean {
+  return new Set(members.map(({ file }) => file.environment)).size === 1;
+}
+
+function finding(facts: FactIndex, { members, equal }: DuplicateFiles): FindingDraft {
+  const [first, ...others] = members;
+  const name = fileName(first!.file.path);
+  return {
+    key: `config-file:${[...new Set(members.map(({ file }) => fileName(file.path)))].sort().join('=')}`,
+    concept: name,
+    message: `${name} exists in ${members.length} folders${equal ? ', byte for byte the same' : ', nearly the same'}.`,
+    sites: members.map((fact) => ({ fact, line: 1, symbol: fileName(fact.file.path), message: `${fact.file.lineCount} lines`, role: 'declaration' as const })),
+    differences: equal ? [] : others.flatMap(({ file }) => difference(facts, first!.file.path, file.path)),
+    rank: equal ? 0.4 : 0.6,
+    severity: isDeployed(facts, first!.file.path) ? 'warning' : 'info',
+  };
+}
+
+/** Entries by key whose value is another, or that only one of two files has. */
+function difference(facts: FactIndex, first: string, other: string): string[] {
+  const entries = (path: string): Map<string, string> => new Map(entriesIn(facts, path).map((entry) => [entry.keyPath.join('.'), entry.value ?? entry.reference ?? '']));
+  const [a, b] = [entries(first), entries(other)];
+  const parts: string[] = [];
+  for (const [key, value] of b) {
+    if (!a.has(key)) parts.push(`${key} only here`);
+    else if (a.get(key) !== value) parts.push(`${key} is ${quoted(value)} instead of ${quoted(a.get(key)!)}`);
+  }
+  for (const key of a.keys()) if (!b.has(key)) parts.push(`${key} missing`);
+  return parts.length === 0 ? [] : [`${other}: ${parts.slice(0, 6).join('; ')}${parts.length > 6 ? ` and ${parts.length - 6} more` : ''}.`];
+}
+
+function quoted(value: string): string {
+  return `"${value.length > 60 ? `${value.slice(0, 60)}…` : value}"`;
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,90 @@
+import { chooseOwner, comparableGroups, defineRule, z, type ConstructionFact, type FactIndex, type FindingDraft, type Indexed, type IndexedFact, type Service, type Site } from '../src/index.js';
+
+type Construction = Indexed<ConstructionFact>;
+
+export default defineRule({
+  meta: {
+    id: 'duplicate-connection',
+    category: 'duplicate-manager',
+    title: 'One resource opened by several modules',
+    description: 'Reports raw constructors of a connection or client (WebSocket, database engine, Redis, Prisma ...) that are spread over several production modules of one service, where one of those modules is what the others could import.',
+    rationale: 'Each owner has its own pool, reconnect logic, queue and settings: limits are exceeded together, and a fix to one connection leaves the others as they were.',
+    remedy: 'Open the resource in the owner only, and hand its client to the other modules.',
+    severity: 'warning',
+    tags: ['duplication', 'connections'],
+    since: '0.1.0',
+    status: 'stable',
+  },
+  options: z.object({
+    /** Resources of which one owner is wanted. Clients of HTTP and object stores are often built per use on purpose. */
+    resources: z.array(z.string()).default(['clickhouse', 'elasticsearch', 'event-source', 'kafka', 'message-broker', 'mongo', 'prisma', 'redis', 'sql', 'supabase', 'websocket']),
+    /** Modules that open one resource before it is worth a warning; one fewer is info. */
+    modules: z.int().min(2).default(3),
+  }),
+  *check({ facts, options }) {
+    const byResource = new Map<string, Construction[]>();
+    for (const construction of facts.of('construction')) {
+      if (!options.resources.includes(construction.resource) || construction.file.role !== 'production' || isPassing(construction)) continue;
+      const list = byResource.get(construction.resource);
+      if (list) list.push(construction);
+      else byResource.set(construction.resource, [construction]);
+    }
+    for (const [resource, constructions] of [...byResource].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      for (const { service, members } of comparableGroups(facts, constructions)) {
+        const draft = finding(facts, resource, service, members, options.modules);
+        if (draft) yield draft;
+      }
+    }
+  },
+});
+
+/** Opened to look or to prepare, and closed again: health checks, migrations, initialisers. */
+const PASSING = /(?:^|[^a-z])(?:health|probe|ping|diagnos\w*|doctor|debug|check|migrations?|migrate|alembic|initiali[sz]\w*|init|seed\w*|schema|bootstrap|recovery|backup|restore|testing|demo)(?![a-z])/i;
+
+function isPassing({ file, scope }: Construction): boolean {
+  const words = [file.path.slice(file.path.lastIndexOf('/') + 1), ...scope].join(' ');
+  return PASSING.test(words.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/[_.-]/g, ' '));
+}
+
+function finding(facts: FactIndex, resource: string, service: Service, members: readonly Construction[], threshold: number): FindingDraft | undefined {
+  const byHolder = new Map<IndexedFact, Construction[]>();
+  for (const construction of members) {
+    const holder = holderOf(facts, construction);
+    const list = byHolder.get(holder);
+    if (list) list.push(construction);
+    else byHolder.set(holder, [construction]);
+  }
+  const modules = new Set(members.map(({ file }) => file.path)).size;
+  const { owner, ranked, reason } = chooseOwner(facts, [...byHolder.keys()], resource);
+  // Without a module that others import there is nothing to point the rest at.
+  if (modules < 2 || (owner.importers.production === 0 && !owner.declared)) return undefined;
+  return {
+    key: `${service.name}:${resource}`,
+    concept: `${resource} connection`,
+    message: `${modules} modules of ${service.name || 'this repository'} open their own ${resource} connection.`,
+    sites: ranked.flatMap(({ fact, importers }, position) => byHolder.get(fact)!.slice(0, 1).map((construction): Site => ({
+      fact: construction,
+      symbol: [...construction.scope, construction.name].join('.'),
+      message: `${construction.name}(...)`,
+      role: position === 0 ? 'owner' : 'copy',
+      importers,
+    }))),
+    ...(reason === undefined ? {} : { ownerReason: reason }),
+    differences: differences(ranked.map(({ fact }) => byHolder.get(fact)![0]!)),
+    rank: Math.min(1, 0.35 + modules / 20 + Math.min(0.3, owner.importers.production / 60)),
+    severity: modules >= threshold ? 'warning' : 'info',
+  };
+}
+
+/** The module-level class or function around a construction, or its module. */
+function holderOf(facts: FactIndex, { file, scope, span }: Construction): IndexedFact {
+  const around = (fact: IndexedFact): boolean => fact.scope.length === 0 && fact.name === scope[0] && fact.span[0] <= span[0] && span[2] <= fact.span[2];
+  return facts.inFile(file.path, 'class').find(around) ?? facts.inFile(file.path, 'function').find(around) ?? facts.inFile(file.path, 'module')[0]
+    ?? facts.inFile(file.path, 'construction')[0]!;
+}
+
+/** Constructors that are not the owner's. */
+function differences([owner, ...others]: readonly Construction[]): string[] {
+  return others.filter(({ name, arguments: count }) => name !== owner!.name || count !== owner!.arguments).slice(0, 8)
+    .map(({ file, name, arguments: count }) => `${file.path}: ${name} with ${count} ${count === 1 ? 'argument' : 'arguments'} instead of ${owner!.name} with ${owner!.arguments}.`);
+}

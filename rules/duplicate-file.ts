@@ -1,0 +1,71 @@
+import { chooseOwner, defineRule, z, type FactIndex, type FindingDraft } from '../src/index.js';
+import { isConvention } from './support/conventional-names.js';
+import { duplicateFiles, type DuplicateFiles } from './support/duplicate-files.js';
+
+export default defineRule({
+  meta: {
+    id: 'duplicate-file',
+    category: 'duplicate-manager',
+    title: 'A source file exists twice',
+    description: 'Reports production source files of one service that are byte-identical, or of which nearly all functions are equal.',
+    rationale: 'Nobody knows which of the two runs. A change to one makes the other a trap.',
+    remedy: 'Keep the file that is imported, and delete the other.',
+    severity: 'warning',
+    tags: ['duplication', 'files'],
+    since: '0.1.0',
+    status: 'stable',
+  },
+  options: z.object({
+    /** Functions that a file must have before it is compared with files that are not byte-identical. */
+    minFunctions: z.int().min(2).default(5),
+  }),
+  *check({ facts, options }) {
+    const isSource = (path: string): boolean => facts.inFile(path, 'module').length > 0;
+    const groups = duplicateFiles(facts, ({ path, role }) => role === 'production' && isSource(path), (path) => bodiesIn(facts, path), options.minFunctions);
+    for (const group of groups) if (!isConvention(group.members.map(({ file }) => file))) yield finding(facts, group);
+  },
+});
+
+/** Hashes of the function bodies of a file that are more than a line. */
+function bodiesIn(facts: FactIndex, path: string): string[] {
+  return facts.inFile(path, 'function').filter(({ stub, statementCount }) => !stub && statementCount >= 2).map(({ bodyHash }) => bodyHash);
+}
+
+function finding(facts: FactIndex, { members, equal }: DuplicateFiles): FindingDraft {
+  const name = fileName(members[0]!.file.path);
+  const { owner, ranked, reason } = chooseOwner(facts, members, name);
+  const keep = owner.fact.file.path;
+  return {
+    key: `file:${[...new Set(members.map(({ file }) => fileName(file.path)))].sort().join('=')}`,
+    concept: name,
+    message: `${keep} exists ${members.length === 2 ? 'twice' : `${members.length} times`}${equal ? ', byte for byte' : ', nearly equal'}.`,
+    sites: ranked.map(({ fact, importers }, position) => ({
+      fact, symbol: fileName(fact.file.path), message: `${fact.file.lineCount} lines`, role: position === 0 ? 'owner' as const : 'copy' as const, importers,
+    })),
+    ...(reason === undefined ? {} : { ownerReason: reason }),
+    differences: equal ? [] : ranked.slice(1).flatMap(({ fact }) => difference(facts, keep, fact.file.path)),
+    remedy: `Import from ${keep} everywhere, and delete ${members.length === 2 ? 'the other file' : 'the other files'}.`,
+    rank: Math.min(1, (equal ? 0.35 : 0.45) + Math.min(0.3, owner.importers.production / 60)),
+  };
+}
+
+/** Functions that only one of two files has, or that differ, by name. */
+function difference(facts: FactIndex, owner: string, copy: string): string[] {
+  const bodies = (path: string): Map<string, string> => new Map(facts.inFile(path, 'function').map(({ scope, name, bodyHash }) => [[...scope, name].join('.'), bodyHash]));
+  const [a, b] = [bodies(owner), bodies(copy)];
+  const parts = [
+    few('only here', [...b.keys()].filter((name) => !a.has(name))),
+    few('missing', [...a.keys()].filter((name) => !b.has(name))),
+    few('other body', [...b].filter(([name, hash]) => a.has(name) && a.get(name) !== hash).map(([name]) => name)),
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? [] : [`${copy}: ${parts.join('; ')}.`];
+}
+
+function few(label: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  return `${label} ${names.slice(0, 6).map((name) => `${name}()`).join(', ')}${names.length > 6 ? ` and ${names.length - 6} more` : ''}`;
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
