@@ -24,43 +24,86 @@ export default defineRule({
     tests: z.boolean().default(true).describe('Report, as info, what only tests, scripts and examples import.'),
   }),
   *check({ facts, options }) {
-    for (const target of missingTargets(facts)) {
-      const production = target.uses.filter(({ fact }) => fact.file.role === 'production');
-      if (production.length > 0 || (options.tests && target.uses.some(({ level }) => level !== 'covered'))) yield findingFor(facts, target, production);
+    for (const targets of repairs(facts, missingTargets(facts))) {
+      const uses = targets.flatMap((target) => target.uses);
+      if (uses.some(isProduction) || (options.tests && uses.some(({ level }) => level !== 'covered'))) yield findingFor(facts, targets);
     }
   },
 });
 
-function findingFor(facts: FactIndex, target: MissingTarget, production: readonly MissingUse[]): FindingDraft {
+function isProduction({ fact }: MissingUse): boolean {
+  return fact.file.role === 'production';
+}
+
+/**
+ * Missing modules that are one repair: siblings that went together or are together elsewhere, and that the same files import. So a package whose
+ * relative imports were rewritten wrongly is one finding and not one per module.
+ */
+function repairs(facts: FactIndex, targets: readonly MissingTarget[]): MissingTarget[][] {
+  const groups = new Map<string, MissingTarget[]>();
+  for (const target of targets) {
+    const importers = [...new Set(target.uses.filter(isProduction).map(({ fact }) => fact.file.path))].sort();
+    const found = foundElsewhere(facts, target)[0]?.path.replace(/\/[^/]*$/, '') ?? deletionOf(facts, target)?.commit;
+    const key = target.module === undefined && importers.length > 0 && found !== undefined ? [parentOf(target.title), found, ...importers].join('\0') : `${target.title}\0${target.names.join()}`;
+    groups.set(key, [...(groups.get(key) ?? []), target]);
+  }
+  return [...groups.values()];
+}
+
+function parentOf(title: string): string {
+  return title.replace(/[./][^./]*$/, '');
+}
+
+function deletionOf(facts: FactIndex, target: MissingTarget): { commit: string; date: string } | undefined {
+  return target.expected.map((path) => facts.history?.deletionOf(path)).find((found) => found !== undefined);
+}
+
+function findingFor(facts: FactIndex, targets: readonly MissingTarget[]): FindingDraft {
+  const target = joined(targets);
+  const production = target.uses.filter(isProduction);
   const shown = [...(production.length > 0 ? production : target.uses)].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
   const others = new Set(target.uses.filter(({ fact }) => fact.file.role !== 'production').map(({ fact }) => fact.file.path)).size;
   const files = new Set(production.map(({ fact }) => fact.file.path)).size;
   const unloaded = production.every((use) => use.level !== 'load' || !isLoaded(facts, use));
   const severity = severityOf(production, unloaded);
-  const deletion = target.expected.map((path) => facts.history?.deletionOf(path)).find((found) => found !== undefined);
-  const places = foundElsewhere(facts, target);
+  const deletion = deletionOf(facts, target);
+  const places = targets.length > 1 ? [] : foundElsewhere(facts, target);
+  const together = targets.length > 1 ? foundElsewhere(facts, targets[0]!)[0]?.path.replace(/\/[^/]*$/, '') : undefined;
   const remaining = [files > 0 ? count(files, 'importer') : '', others > 0 ? `${others} outside production code` : ''].filter((text) => text !== '').join(' and ');
   return {
-    key: target.module === undefined ? target.title : `${target.title}: ${target.names.join(', ')}`,
-    concept: target.module === undefined ? target.title : target.names.length === 1 ? `${target.title}.${target.names[0]!}` : target.title,
+    key: target.module === undefined ? targets.map(({ title }) => title).join(', ') : `${target.title}: ${target.names.join(', ')}`,
+    concept: targets.length > 1 ? `${targets.length} modules of ${parentOf(target.title)}` : target.module === undefined ? target.title : target.names.length === 1 ? `${target.title}.${target.names[0]!}` : target.title,
     message: [
-      missingText(target),
-      deletion ? ` It was deleted in ${deletion.commit} (${deletion.date}), ${remaining} remain${files + others === 1 ? 's' : ''}.` : ` ${remaining === '' ? '' : `It has ${remaining}.`}`,
-      consequenceOf(shown[0]!, unloaded && production.length > 0),
-      elsewhereText(places, target),
+      targets.length > 1 ? `${titles(targets)} do not exist.` : missingText(target),
+      deletion ? ` ${targets.length > 1 ? 'They were' : 'It was'} deleted in ${deletion.commit} (${deletion.date}), ${remaining} remain${files + others === 1 ? 's' : ''}.` : ` ${targets.length > 1 ? 'They have' : 'It has'} ${remaining}.`,
+      consequenceOf(shown[0]!, target, unloaded && production.length > 0),
+      together === undefined ? elsewhereText(places, target) : ` What they are to have is in ${together}.`,
     ].join('').replace(/ +/g, ' ').trim(),
     sites: shown.slice(0, MOST_SITES).map(siteOf),
-    ...(places[0] ? { remedy: remedyOf(places, target) } : {}),
+    ...(together === undefined ? (places[0] ? { remedy: remedyOf(places) } : {}) : { remedy: `Import from ${together} if that is what is meant; else remove the imports with what hangs on them.` }),
     rank: rankOf(production, unloaded, others),
     severity,
   };
 }
 
+/** Several targets of one repair as one. */
+function joined(targets: readonly MissingTarget[]): MissingTarget {
+  const uses = targets.flatMap((target) => target.uses).sort((a, b) => (a.fact.file.path < b.fact.file.path ? -1 : a.fact.file.path > b.fact.file.path ? 1 : a.line - b.line));
+  return { ...targets[0]!, expected: targets.flatMap(({ expected }) => expected), uses };
+}
+
+function titles(targets: readonly MissingTarget[]): string {
+  const parent = parentOf(targets[0]!.title);
+  const short = targets.slice(1).map(({ title }) => title.slice(parent.length + 1));
+  return `${targets[0]!.title}, ${short.length > 4 ? `${short.slice(0, 3).join(', ')} and ${short.length - 3} more` : short.join(', ')}`;
+}
+
 /** Whether anything loads the module that the import stands in: it is imported, is started, or is the face of a package that is. */
 function isLoaded(facts: FactIndex, { fact }: MissingUse): boolean {
   const { path, language } = fact.file;
-  // Frameworks load TypeScript files by their place: pages, routes, entries.
-  if (language !== 'python' || facts.inFile(path, 'module')[0]?.script || /(?:^|\/)(?:main|app|wsgi|asgi|manage|__main__|conftest|settings)\.py$/.test(path)) return true;
+  // Frameworks load TypeScript files by their place: pages, routes, entries. A barrel deep inside is only ever imported.
+  if (language !== 'python') return !/\/index\.[cm]?[jt]sx?$/.test(path) || /(?:^|\/)(?:src|app|pages|api|functions)\/index\.\w+$/.test(path) || facts.imports.importersOfModule(path).length > 0;
+  if (facts.inFile(path, 'module')[0]?.script || /(?:^|\/)(?:main|app|wsgi|asgi|manage|__main__|conftest|settings)\.py$/.test(path)) return true;
   const isUsed = (file: string): boolean => facts.imports.importersOfModule(file).some((site) => site.file.role === 'production' && !inside(site.file.path, packageOf(path)));
   if (isUsed(path)) return true;
   if (!path.endsWith('/__init__.py')) return facts.imports.importersOfModule(path).some((site) => site.file.role === 'production');
@@ -88,11 +131,12 @@ function missingText({ title, module, names }: MissingTarget): string {
   return `${title} has no ${listed.replace(' and ', ' or ')}.`;
 }
 
-function consequenceOf(use: MissingUse, unloaded: boolean): string {
+function consequenceOf(use: MissingUse, { language, module }: MissingTarget, unloaded: boolean): string {
   const where = `${use.fact.file.path}:${use.line}`;
   const within = use.fact.scope.length > 0 ? `${use.fact.scope.join('.')}()` : 'its code';
   switch (use.level) {
     case 'load':
+      if (language === 'typescript' && module !== undefined) return ` ${where} gets \`undefined\` for it, or does not build.`;
       return unloaded ? ` ${where} cannot be loaded, and nothing loads it.` : ` ${where} cannot be loaded.`;
     case 'use':
       return ` ${within} fails when it is called (${where}).`;
@@ -112,8 +156,8 @@ function elsewhereText(places: readonly Elsewhere[], target: MissingTarget): str
   return ` ${all && best.names.length > 3 ? 'All of them' : list(best.names)} ${best.names.length === 1 ? 'is' : 'are'} in ${best.path}.`;
 }
 
-function remedyOf([best]: readonly Elsewhere[], target: MissingTarget): string {
-  return `Import ${best!.names.length === 0 ? target.title : list(best!.names)} from ${best!.path} if that is what is meant; else remove the import with what hangs on it.`;
+function remedyOf([best]: readonly Elsewhere[]): string {
+  return `Import ${best!.names.length === 0 ? 'it' : list(best!.names)} from ${best!.path} if that is what is meant; else remove the import with what hangs on it.`;
 }
 
 function siteOf(use: MissingUse): Site {
@@ -121,7 +165,7 @@ function siteOf(use: MissingUse): Site {
   const how: Record<FailureLevel, string> = {
     load: 'the module cannot be loaded', use: 'fails when called', guarded: 'the failure is caught', covered: 'another import stands in',
   };
-  return { fact: use.fact, line: use.line, role: 'importer', symbol: [...use.fact.scope, use.fact.name].join('.'), message: `${wants}: ${how[use.level]}` };
+  return { fact: use.fact, line: use.line, role: 'importer', symbol: use.fact.scope.join('.') || use.fact.name, message: `${wants}: ${how[use.level]}` };
 }
 
 /** More harm the harder it fails, and the more files it fails in. */

@@ -25,7 +25,8 @@ export function foundElsewhere(facts: FactIndex, target: MissingTarget): Elsewhe
   }
   const places = [...found].map(([path, names]): Elsewhere => ({ path, names }));
   if (!target.module && (target.names.length === 0 || places.length === 0)) {
-    const namesakes = (byStem.get(`${target.language} ${stemOf(wrong)}`) ?? []).filter((path) => !target.expected.includes(path));
+    const importing = new Set(target.uses.map(({ fact }) => fact.file.path));
+    const namesakes = (byStem.get(`${target.language} ${stemOf(wrong)}`) ?? []).filter((path) => !target.expected.includes(path) && !importing.has(path));
     if (namesakes.length <= TOO_MANY) places.push(...namesakes.filter(() => target.names.length === 0).map((path) => ({ path, names: [] })));
   }
   return places.sort((a, b) => b.names.length - a.names.length || sharedFolders(b.path, wrong) - sharedFolders(a.path, wrong)

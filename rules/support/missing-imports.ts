@@ -45,7 +45,7 @@ export function missingTargets(facts: FactIndex): MissingTarget[] {
     }
     for (const imported of fact.names) {
       // Whether a package has a default export depends on how it is built.
-      if (imported.typeOnly || (imported.imported === 'default' && !/^[.@~#]/.test(fact.name))) continue;
+      if (imported.typeOnly || (imported.imported === 'default' && !/^(?:\.|@\/|~\/|#)/.test(fact.name))) continue;
       const result = facts.imports.resolveName(fact, imported);
       if (result.status !== 'missing') continue;
       const use: MissingUse = { fact, line: imported.line, level, names: [imported.imported] };

@@ -14,7 +14,7 @@ export interface OpenedHistory extends History {
 type Deletion = { commit: string; date: string; subject: string };
 
 /** Milliseconds that reading all deletions may take; a history that is slower is done without. */
-const LOG_TIMEOUT = 60_000;
+const LOG_TIMEOUT = 30_000;
 /** Deletions are one pass over history whatever is asked, so all are read at once; output beyond this is cut off by an error. */
 const LOG_BYTES = 1 << 29;
 

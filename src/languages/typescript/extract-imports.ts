@@ -89,7 +89,7 @@ export const extractImports: Extractor = (context) => {
 /** The name's own import, or a place where only its type counts: a type reference, `typeof` in a type, `implements`. */
 function isTypeUse(typescript: typeof ts, node: ts.Identifier): boolean {
   let parent = node.parent;
-  while (typescript.isQualifiedName(parent)) parent = parent.parent;
+  while (typescript.isQualifiedName(parent) || typescript.isPropertyAccessExpression(parent)) parent = parent.parent;
   if (typescript.isImportSpecifier(parent) || typescript.isImportClause(parent) || typescript.isNamespaceImport(parent)) return true;
   if (typescript.isTypeReferenceNode(parent) || typescript.isTypeQueryNode(parent) || typescript.isImportTypeNode(parent)) return true;
   if (!typescript.isExpressionWithTypeArguments(parent) || !typescript.isHeritageClause(parent.parent)) return false;
