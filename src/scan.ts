@@ -96,6 +96,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     ...definedOnly({ owners: config.owners }),
   });
 
+  await new Promise(setImmediate); // serves an interrupt before the next long stage
   progress('check', 0, active.length);
   const checked = runRules(active, facts);
   progress('check', active.length, active.length);

@@ -81,6 +81,7 @@ export async function extractFiles(files: readonly DiscoveredFile[], options: Ex
         }
         finish(job, extractToJson(job.language, job.path, job.text), true);
       }
+      await new Promise(setImmediate); // signals are served between batches, or Ctrl-C would wait for the whole tree
       return;
     }
     pending.push(runBatch(pool, jobs, finish));
