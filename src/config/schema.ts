@@ -6,25 +6,26 @@ import { z } from 'zod';
 import type { Rule } from '../engine/define-rule.js';
 import { fileRoles, fileRoleSchema, severities, severitySchema } from '../model/result.js';
 
-const glob = z.string().min(1);
+const glob = z.string().min(1).meta({ title: 'a glob' });
+const name = z.string().min(1).meta({ title: 'a name' });
 /** Read as POSIX and relative to the configuration file; the whole tree is ''. */
-const repositoryPath = z.string().overwrite((path) => path.replaceAll('\\', '/').replace(/^(\.\/)+/, '').replace(/\/+$/, '').replace(/^\.$/, ''));
+const repositoryPath = z.string().overwrite((path) => path.replaceAll('\\', '/').replace(/^(\.\/)+/, '').replace(/\/+$/, '').replace(/^\.$/, '')).meta({ title: 'a path' });
 
 export const serviceConfigSchema = z.strictObject({
-  name: z.string().min(1).describe('Name of the service, as findings and the coverage table show it.'),
+  name: name.describe('Name of the service, as findings and the coverage table show it.'),
   roots: z.array(repositoryPath).min(1).describe('Folders that hold its code, relative to the configuration file; `.` is the whole tree. The longest root that contains a file claims it.'),
   kind: z.enum(['service', 'library']).default('service').describe('`service`: deployed on its own. `library`: code that services share. A concept twice in one service is a violation, two services that each have one are not; a service that repeats what a library owns is.'),
 });
 
 export const ownerConfigSchema = z.strictObject({
-  concept: z.string().min(1).describe('Name of the concept, or of the symbol that embodies it: `DatabaseManager`, `MAX_UPLOAD_MB`.'),
+  concept: name.describe('Name of the concept, or of the symbol that embodies it: `DatabaseManager`, `MAX_UPLOAD_MB`.'),
   owner: repositoryPath.describe('File that owns it, relative to the configuration file. A file that is not there is an error.'),
-  aliases: z.array(z.string().min(1)).default([]).describe('Other names that mean the same concept.'),
-  forbid: z.array(z.string().min(1)).default([]).describe('Names or import paths that must not be used for it.'),
+  aliases: z.array(name).default([]).describe('Other names that mean the same concept.'),
+  forbid: z.array(name).default([]).describe('Names or import paths that must not be used for it.'),
 });
 
 export const environmentConfigSchema = z.strictObject({
-  name: z.string().min(1).describe('Name of the environment: `production`, `staging`.'),
+  name: name.describe('Name of the environment: `production`, `staging`.'),
   sources: z.array(glob).min(1).describe('Globs of the files that deploy to it: env files, compose files, manifests, Terraform, workflows, deploy scripts.'),
 });
 
@@ -46,7 +47,7 @@ export const configSchema = z.strictObject({
   services: z.array(serviceConfigSchema).optional().describe('The deployable units and shared libraries of the repository. Absent: inferred from package.json workspaces, pyproject.toml, Dockerfiles and compose files, and said aloud.'),
   owners: z.array(ownerConfigSchema).default([]).describe('Single sources of truth that you declare. Every other declaration of the concept is then an error.'),
   rules: z.record(z.string(), ruleSettingSchema).default({}).describe('Severity of a rule, or `[severity, options]`. `ssot-audit rules` lists the ids, `ssot-audit rules <id>` the options.'),
-  plugins: z.array(z.union([z.string().min(1), z.custom<Rule>(isRule).meta({ title: 'a rule made with defineRule' })])).default([]).describe('Rules of your own, made with `defineRule`; or the path (relative to the configuration file) or package name of a module whose default export is a rule or a list of rules.'),
+  plugins: z.array(z.union([z.string().min(1).meta({ title: 'the path of a module' }), z.custom<Rule>(isRule).meta({ title: 'a rule made with defineRule' })])).default([]).describe('Rules of your own, made with `defineRule`; or the path (relative to the configuration file) or package name of a module whose default export is a rule or a list of rules.'),
   roles: z.partialRecord(fileRoleSchema, z.array(glob)).default({}).describe(`Globs of the files that play a role other than the one their name and folder suggest. Only \`production\` files can own a concept. Roles: ${fileRoles.map((role) => `\`${role}\``).join(', ')}.`),
   environments: z.array(environmentConfigSchema).default([]).describe('Environments and their deployment sources. Absent: judged by file and folder names such as `.env.staging` or `terraform-production/`.'),
   include: z.array(glob).default([]).describe('Globs of the files to audit. Empty: every file that git knows or .gitignore does not exclude.'),

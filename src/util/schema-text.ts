@@ -37,10 +37,21 @@ export function allowedBy(node: SchemaNode): string {
     case 'boolean': return 'true or false';
     case 'integer':
     case 'number': return `a ${node.type === 'integer' ? 'whole ' : ''}number${bounds(node)}`;
-    case 'array': return `a list of ${typeof node.items === 'object' ? allowedBy(node.items) : 'values'}${node.minItems ? `, at least ${node.minItems}` : ''}`;
-    case 'object': return node.properties ? `an object with the keys ${Object.keys(node.properties).join(', ')}` : 'an object';
+    case 'array': return `a list of ${typeof node.items === 'object' ? pluralOf(allowedBy(node.items)) : 'values'}${node.minItems ? `, at least ${node.minItems}` : ''}`;
+    case 'object': return objectText(node);
     default: return 'another value';
   }
+}
+
+function objectText({ properties, additionalProperties }: SchemaNode): string {
+  if (properties) return `an object with the keys ${Object.keys(properties).join(', ')}`;
+  const isTyped = typeof additionalProperties === 'object' && Object.keys(additionalProperties).length > 0;
+  return isTyped ? `an object, each value ${allowedBy(additionalProperties)}` : 'an object';
+}
+
+/** `a glob` is `globs` in a list; other phrases stay as they are. */
+function pluralOf(phrase: string): string {
+  return /^an? \w+$/.test(phrase) ? `${phrase.replace(/^an? /, '')}s` : phrase;
 }
 
 function choicesOf(node: SchemaNode): string[] {

@@ -104,12 +104,12 @@ describe('what is wrong with a configuration', () => {
 
   it('names the path, what was given and what is allowed', async () => {
     expect((await errorOf({ failOn: 'warn' })).message).toContain('failOn is "warn"; allowed is "error", "warning", "info" or "none".');
-    expect((await errorOf({ services: [{ name: 'web', roots: 'web' }] })).message).toContain('services[0].roots is "web"; allowed is a list of text, at least 1.');
-    expect((await errorOf({ services: [{ roots: ['web'] }] })).message).toContain('services[0].name is missing; it must be text that is not empty.');
+    expect((await errorOf({ services: [{ name: 'web', roots: 'web' }] })).message).toContain('services[0].roots is "web"; allowed is a list of paths, at least 1.');
+    expect((await errorOf({ services: [{ roots: ['web'] }] })).message).toContain('services[0].name is missing; it must be a name.');
     expect((await errorOf({ rules: { 'duplicate-type': 'warn' } })).message).toContain('rules["duplicate-type"] is "warn"; allowed is "off", "error", "warning", "info" or [severity, options].');
     expect((await errorOf({ rules: { 'duplicate-type': ['error', 3] } })).message).toContain('rules["duplicate-type"][1] is 3; allowed is an object.');
     expect((await errorOf({ coverage: { maxSkipped: 20 } })).message).toContain('coverage.maxSkipped is 20; allowed is a number from 0 to 1.');
-    expect((await errorOf({ plugins: [{ meta: {} }] })).message).toContain('plugins[0] is {"meta":{}}; allowed is text that is not empty or a rule made with defineRule.');
+    expect((await errorOf({ plugins: [{ meta: {} }] })).message).toContain('plugins[0] is {"meta":{}}; allowed is the path of a module or a rule made with defineRule.');
   });
 
   it('says all of it at once', async () => {

@@ -1,0 +1,19 @@
+import { configPage } from './config-page.js';
+import { configJsonSchema, scanResultJsonSchema } from './json-schemas.js';
+import { rulePages } from './rule-pages.js';
+
+/** A file that is derived from the code; the path is relative to the package. */
+export interface GeneratedFile {
+  path: string;
+  text: string;
+}
+
+/** All of them. Run from the root of the package. */
+export function generatedFiles(): GeneratedFile[] {
+  return [
+    { path: 'schema/config.schema.json', text: configJsonSchema() },
+    { path: 'schema/scan-result.schema.json', text: scanResultJsonSchema() },
+    { path: 'docs/configuration.md', text: configPage() },
+    ...rulePages(),
+  ];
+}
