@@ -21,9 +21,9 @@ export default defineRule({
   *check({ facts, options }) {
     const isConfiguration = (path: string): boolean => facts.inFile(path, 'config-entry').length + facts.inFile(path, 'deployment').length > 0
       && facts.inFile(path, 'module').length === 0;
-    const statements = (path: string): string[] => (isDeployed(facts, path) ? entriesIn(facts, path).map(statement) : []);
-    for (const group of duplicateFiles(facts, ({ path, role }) => role === 'production' && isConfiguration(path), statements, options.minEntries)) {
-      if (group.equal || (isOneName(group) && isOneEnvironment(group))) yield finding(facts, group);
+    const keys = (path: string): string[] => (isDeployed(facts, path) ? [...new Set(entriesIn(facts, path).map(keyOf))] : []);
+    for (const group of duplicateFiles(facts, ({ path, role }) => role === 'production' && isConfiguration(path), keys, options.minEntries)) {
+      if (group.equal || (isOneName(group) && isOneEnvironment(group) && agreesMostly(facts, group))) yield finding(facts, group);
     }
   },
 });
@@ -38,8 +38,18 @@ function entriesIn(facts: FactIndex, path: string): readonly ConfigEntryFact[] {
   return facts.inFile(path, 'config-entry').filter(({ commented }) => !commented);
 }
 
-function statement({ service, keyPath, value, reference }: ConfigEntryFact): string {
-  return `${service ?? ''}\0${keyPath.join('.')}\0${value ?? ''}\0${reference ?? ''}`;
+function keyOf({ service, keyPath }: ConfigEntryFact): string {
+  return `${service ?? ''}\0${keyPath.join('.')}`;
+}
+
+function valueOf({ value, reference }: ConfigEntryFact): string {
+  return `${value ?? ''}\0${reference ?? ''}`;
+}
+
+/** At least half of the values are those of the first file. */
+function agreesMostly(facts: FactIndex, { members }: DuplicateFiles): boolean {
+  const [first, ...others] = members.map(({ file }) => new Set(entriesIn(facts, file.path).map((entry) => `${keyOf(entry)}\0${valueOf(entry)}`)));
+  return others.every((other) => [...other].filter((entry) => first!.has(entry)).length >= first!.size / 2);
 }
 
 /** Files that differ are copies only under one name; else they are meant for different things. */

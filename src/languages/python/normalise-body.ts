@@ -65,6 +65,7 @@ function walk(cursor: TreeCursor, text: string, events: BodyEvents, calls: Set<s
   const starts: number[] = [];
   const types: number[] = [];
   let depth = 0;
+  let nextFor = -1;
 
   cursor.iterate(
     (ref) => {
@@ -118,6 +119,9 @@ function walk(cursor: TreeCursor, text: string, events: BodyEvents, calls: Set<s
           return false;
         case Role.Args:
           if (parent >= 0 && types[parent] === CALL && calls.size < MAX_CALLS) addCall(calls, text, starts[parent]!, from, ref);
+          // `sum(x for x in xs)`: the generator's parts stand in the argument list itself. Positions only grow, so each `for` is looked up once.
+          if (nextFor < from) nextFor = endOr(text.indexOf(' for ', from), text);
+          if (nextFor < to) bindComprehension(ref.node, text);
           break;
         case Role.Scope:
           for (let child = ref.node.firstChild; child; child = child.nextSibling) {
@@ -232,6 +236,10 @@ function bindTarget(node: SyntaxNode, text: string, depth: number): void {
   else if (TRANSPARENT.has(node.name) && depth < 20) {
     for (let part = node.firstChild; part; part = part.nextSibling) bindTarget(part, text, depth + 1);
   }
+}
+
+function endOr(position: number, text: string): number {
+  return position < 0 ? text.length : position;
 }
 
 /** The literal pieces between the replacements of an f-string. */
