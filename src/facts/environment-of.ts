@@ -5,11 +5,15 @@ import { compareText } from '../util/compare.js';
  * The environment that a path is for: `staging` for `.env.staging`, `config/staging.env`, `overlays/stage/`,
  * `docker-compose.staging.yml`, `terraform-gcp-staging/main.tf`; undefined when it names none. The words nearest to the file's
  * name count most; where one name holds two (`.env.staging.tests`), a stand-in (test, ci, local) wins, because that is what runs.
+ * Source code is judged more strictly, for `live-preview.ts` and `stage.py` speak of something else.
  */
 export function environmentOf(path: string): string | undefined {
   const segments = path.split('/');
+  const isCode = /\.(?:[cm]?[jt]sx?|pyi?|vue|svelte|go|rs|java|rb|php|sql|md)$/.test(path);
   for (let index = segments.length - 1; index >= 0; index--) {
-    const found = environmentIn(segments[index]!, index === segments.length - 1);
+    const isFile = index === segments.length - 1;
+    const name = isFile ? withoutExtension(segments[index]!) : segments[index]!;
+    const found = environmentIn(name.toLowerCase(), isCode ? inCode(isFile, segments[index - 1] ?? '') : inConfiguration(isFile));
     if (found !== undefined) return found;
   }
   return undefined;
@@ -38,21 +42,49 @@ export function compareEnvironments(a: string | undefined, b: string | undefined
 
 const STAND_INS: ReadonlySet<string> = new Set(['test', 'ci', 'local']);
 
-/** Words that name an environment only as a whole file name part of a configuration file, for folders are called so for other reasons. */
-const FILE_ONLY: ReadonlySet<string> = new Set(['live', 'demo', 'preview', 'canary', 'sandbox', 'develop', 'localhost', 'tests', 'testing', 'test', 'e2e', 'ci', 'local', 'qa']);
+/** Words that hardly ever mean anything else, so they count as a part of any name. */
+const PLAIN: ReadonlySet<string> = new Set(['development', 'staging', 'production', 'prod', 'preprod', 'preproduction']);
+
+/** Words of everyday life: they count at the end of a configuration file's name or as a whole folder. */
+const EVERYDAY: ReadonlySet<string> = new Set(['live', 'demo', 'preview', 'canary', 'sandbox', 'develop', 'localhost', 'stage']);
 
 const ORDER = ['local', 'development', 'test', 'ci', 'qa', 'uat', 'sandbox', 'preview', 'demo', 'staging', 'canary', 'production'];
 
-function environmentIn(segment: string, isFile: boolean): string | undefined {
+function environmentIn(name: string, counts: (word: string, index: number, words: readonly string[]) => boolean): string | undefined {
   let found: string | undefined;
-  for (const word of segment.toLowerCase().split(/[^a-z0-9]+/)) {
-    if (!isFile && FILE_ONLY.has(word) && segment.toLowerCase() !== word) continue;
+  const words = name.split(/[^a-z0-9]+/).filter((word) => word !== '');
+  for (const [index, word] of words.entries()) {
     const environment = ENVIRONMENT_WORDS.get(word);
-    if (environment === undefined) continue;
+    if (environment === undefined || !counts(word, index, words)) continue;
     if (STAND_INS.has(environment)) return environment;
     found ??= environment;
   }
   return found;
+}
+
+/** Which words count in the name of a configuration file or of a folder above one. */
+function inConfiguration(isFile: boolean): (word: string, index: number, words: readonly string[]) => boolean {
+  return (word, index, words) => {
+    if (PLAIN.has(word) || words.length === 1) return true;
+    if (EVERYDAY.has(word)) return isFile && index === words.length - 1;
+    return isFile || word === 'dev' || word === 'stg';
+  };
+}
+
+/** Which words count for source code: a folder of tests, a settings module called `local.py`, and words that are always environments. */
+function inCode(isFile: boolean, folder: string): (word: string, index: number, words: readonly string[]) => boolean {
+  return (word, _, words) => {
+    if (PLAIN.has(word)) return true;
+    if (words.length > 1 || EVERYDAY.has(word)) return false;
+    return isFile ? SETTINGS_FOLDERS.has(folder) : /^(?:tests?|e2e)$/.test(word);
+  };
+}
+
+const SETTINGS_FOLDERS: ReadonlySet<string> = new Set(['config', 'configs', 'configuration', 'settings', 'environments', 'envs', 'env']);
+
+/** The name without an ending that says only what format it is. A name that begins with a dot keeps all. */
+function withoutExtension(name: string): string {
+  return name.replace(/(?<=.)\.(?:ya?ml|json|toml|env|tf|tfvars|sh|[cm]?[jt]sx?|pyi?|conf|ini|properties)$/i, '');
 }
 
 function orderOf(environment: string | undefined): number {

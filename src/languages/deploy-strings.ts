@@ -285,7 +285,8 @@ function entryOf(item: Found, context: CommandContext): ConfigEntryFact {
   if (value.includes(UNKNOWN)) return configEntry({ ...common, effect: 'sets' });
   if (argument.verbatim || !value.includes('$')) return configEntry({ ...common, effect: 'sets', value });
   const read = interpolation(value);
-  if (read.literal !== undefined) return configEntry({ ...common, effect: 'sets', value: read.literal });
+  const text = read.literal ?? context.resolve?.(value);
+  if (text !== undefined && !text.includes(UNKNOWN)) return configEntry({ ...common, effect: 'sets', value: text });
   return configEntry({
     ...common, effect: read.whole?.name === item.name ? 'passes' : 'sets', reference: read.whole?.name, default: read.whole?.default,
   });

@@ -9,9 +9,15 @@ import { suppressionIn } from './suppression-comments.js';
 export function lineCommentSuppressions(text: string, lines: TextLines, slashes = false): SuppressionComment[] {
   if (!text.includes('ssot-ignore')) return [];
   const found: SuppressionComment[] = [];
-  const pattern = slashes ? /(?<=^|\s)(?:#|\/\/|\/\*)[^\n]*ssot-ignore[^\n]*/gm : /(?<=^|\s)#[^\n]*ssot-ignore[^\n]*/gm;
-  for (const match of text.matchAll(pattern)) {
-    const suppression = suppressionIn(match[0], lines.spanOf(match.index, match.index + match[0].length));
+  const opening = slashes ? /(?:^|\s)(#|\/\/|\/\*)/ : /(?:^|\s)(#)/;
+  for (const marker of text.matchAll(/ssot-ignore/g)) {
+    const start = text.lastIndexOf('\n', marker.index) + 1;
+    const end = text.indexOf('\n', marker.index);
+    const line = text.slice(start, end < 0 ? text.length : end);
+    const comment = opening.exec(line);
+    if (!comment) continue;
+    const from = start + comment.index + comment[0].length - comment[1]!.length;
+    const suppression = from < marker.index ? suppressionIn(text.slice(from, start + line.length), lines.spanOf(from, start + line.length)) : undefined;
     if (suppression) found.push(suppression);
   }
   return found;

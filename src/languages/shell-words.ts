@@ -22,6 +22,9 @@ export interface ShellProblem {
   to: number;
 }
 
+/** Fills a place of the source that a shorter text stands for, so that offsets stay; it is no part of any word. */
+export const FILL = '\u2060';
+
 /**
  * Splits a script into commands and words: quotes, escapes, comments, continued lines, here-documents. What a shell would do with the words is
  * not its business; `if`, `then` and the like are words. Never fails: an unclosed quote ends with the text and is reported.
@@ -82,6 +85,7 @@ function readWord(text: string, from: number, end: number, problems: ShellProble
   let verbatim = false;
   let bare = false;
   const put = (unit: string, at: number): void => {
+    if (unit === FILL) return;
     value += unit;
     offsets.push(at);
   };

@@ -108,8 +108,16 @@ function readValue(text: string, from: number, lineEnd: number): Value {
     const rest = text.slice(from + 1, lineEnd).trimEnd();
     return { value: rest, valueFrom: from + 1, to: from + 1 + rest.length, verbatim: quote === "'", changed: false, unclosed: true };
   }
-  const bare = text.slice(from, lineEnd).replace(/(?:^|\s+)#.*$/, '').trimEnd();
+  const bare = withoutComment(text.slice(from, lineEnd)).trimEnd();
   return { value: bare, valueFrom: from, to: from + bare.length, verbatim: false, changed: false, unclosed: false };
+}
+
+/** `#` starts a comment at the beginning of a value or after white space; elsewhere it belongs to the value (`#fff`). */
+function withoutComment(value: string): string {
+  for (let index = value.indexOf('#'); index >= 0; index = value.indexOf('#', index + 1)) {
+    if (index === 0 || /\s/.test(value[index - 1]!)) return value.slice(0, index);
+  }
+  return value;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };

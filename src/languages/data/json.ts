@@ -23,7 +23,8 @@ let library: typeof import('jsonc-parser') | undefined;
 
 /** Characters; a longer file is data. */
 const MAX_LENGTH = 200_000;
-const MAX_ERRORS = 20;
+/** One mistake makes many errors in what follows; the first tell what is wrong. */
+const MAX_ERRORS = 5;
 const MAX_NODES = 20_000;
 
 function extract(file: SourceText): Extraction {

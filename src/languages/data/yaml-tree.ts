@@ -40,13 +40,19 @@ export function parseYaml(source: string, lines: TextLines): YamlFile {
   }
   const parseErrors: ParseError[] = documents.flatMap((document) => document.errors).slice(0, MAX_ERRORS)
     .map(({ message, pos }) => ({ message: `Not valid YAML: ${message.replace(/\s+/g, ' ').replace(/\.?$/, '.')}`, span: lines.spanOf(pos[0], Math.min(pos[1], text.length)) }));
-  const budget = { nodes: MAX_NODES, exceeded: false };
+  const budget: Budget = { nodes: MAX_NODES };
   const roots = documents.flatMap((document) => (document.contents ? [toData(document, text, lines, budget)] : []));
-  if (budget.exceeded) parseErrors.push({ message: 'The aliases of this file expand to more values than can be read; the rest is left out.', span: lines.spanOf(0, 0) });
+  if (budget.exceeded !== undefined) parseErrors.push({ message: budget.exceeded, span: lines.spanOf(0, 0) });
   return { documents: roots, templated, parseErrors };
 }
 
-function toData(document: Document.Parsed, text: string, lines: TextLines, budget: { nodes: number; exceeded: boolean }): DataNode {
+interface Budget {
+  nodes: number;
+  /** In words, when it did not suffice. */
+  exceeded?: string;
+}
+
+function toData(document: Document.Parsed, text: string, lines: TextLines, budget: Budget): DataNode {
   const yaml = library!;
   const open = new Set<Node>();
   const anchors = collectAnchors(document);
@@ -56,7 +62,7 @@ function toData(document: Document.Parsed, text: string, lines: TextLines, budge
   const convert = (node: Node | null | undefined, depth: number): DataNode => {
     if (!node) return empty(lines.spanOf(0, 0));
     if (budget.nodes-- <= 0 || depth > MAX_DEPTH) {
-      budget.exceeded = true;
+      budget.exceeded ??= depth > MAX_DEPTH ? 'The values are nested too deeply; what lies deeper is left out.' : 'The aliases of this file expand to more values than can be read; the rest is left out.';
       return empty(spanOf(node));
     }
     if (yaml.isAlias(node)) return convertAlias(node, depth);
@@ -145,6 +151,18 @@ function blockSpans(value: string, from: number, source: string, lines: TextLine
   return (start, end) => lines.spanOf(sourceOffset(start), sourceOffset(end));
 }
 
+/** Nothing but templates: `{{- if .Values.cache }}`, `{% endif %}`. */
+function isTemplateLine(line: string): boolean {
+  let rest = line;
+  while (rest !== '') {
+    const close = rest.startsWith('{{') ? '}}' : rest.startsWith('{%') ? '%}' : undefined;
+    const end = close === undefined ? -1 : rest.indexOf(close, 2);
+    if (end < 0) return false;
+    rest = rest.slice(end + 2).trimStart();
+  }
+  return true;
+}
+
 /**
  * Blanks what Helm, Jinja and the like fill in, keeping all offsets: a line that holds nothing but a template becomes a comment, a template
  * inside a value a run of a private character. The `${{ }}` of workflows is a value for us and stays.
@@ -153,11 +171,13 @@ function withoutTemplates(source: string): { text: string; templated: boolean } 
   if (!/(?<!\$)\{\{|\{%/.test(source)) return { text: source, templated: false };
   let templated = false;
   const blank = (match: string, fill: string): string => match.replace(/[^\r\n]/g, fill);
-  let text = source.replace(/^([ \t]*)((?<!\$)(?:\{\{[^\n]{0,2000}?\}\}[ \t]*)+|\{%[^\n]{0,2000}?%\})[ \t]*$/gm, (_, indent: string, template: string) => {
+  let text = source.replace(/(?<!\$)\{\{-?[ \t]{0,9}\/\*[\s\S]{0,5000}?\*\/[ \t]{0,9}-?\}\}/g, (match) => blank(match, ' '));
+  text = text.replace(/^[ \t]*\{[{%][^\n]*$/gm, (line) => {
+    if (!isTemplateLine(line.trim())) return line;
     templated = true;
-    return `${indent}#${' '.repeat(template.length - 1)}`;
+    const indent = line.search(/\S/);
+    return `${line.slice(0, indent)}#${blank(line.slice(indent + 1), ' ')}`;
   });
-  text = text.replace(/(?<!\$)\{\{-?\s*\/\*[\s\S]{0,5000}?\*\/\s*-?\}\}/g, (match) => blank(match, ' '));
   text = text.replace(/(?<!\$)\{\{[^\n]{0,2000}?\}\}(?!\})/g, (match) => blank(match, TEMPLATED)).replace(/\{%[^\n]{0,2000}?%\}/g, (match) => blank(match, ' '));
   return { text, templated };
 }

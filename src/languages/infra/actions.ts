@@ -1,8 +1,9 @@
 import { ENVIRONMENT_WORDS } from '../../model/environments.js';
 import type { ConfigEntryFact, Fact } from '../../model/facts.js';
 import { configEntry, isVariableName } from '../config-facts.js';
-import { splitPairs } from '../deploy-strings.js';
+import { splitPairs, UNKNOWN } from '../deploy-strings.js';
 import { at, child, entriesOf, itemsOf, joined, textOf, type DataEntry, type DataNode } from '../settings.js';
+import { FILL } from '../shell-words.js';
 import { shellFacts } from './shell.js';
 
 /** A workflow has jobs with steps or a called workflow; an action has `runs` with `using`. */
@@ -15,22 +16,36 @@ export function isActions(root: DataNode): boolean {
 /** Variables at workflow, job and step level, secrets and variables that expressions use, and what the shell steps deploy. */
 export function actionsFacts(root: DataNode): Fact[] {
   const facts: Fact[] = [...environmentFacts(child(root, 'env'), [], undefined)];
+  const known = literalsOf(child(root, 'env'), new Map());
   for (const { key: job, value } of entriesOf(child(root, 'jobs'))) {
     const environment = environmentWord(textOf(child(value, 'environment')) ?? textOf(at(value, 'environment', 'name')));
     const keyPath = ['jobs', job];
     facts.push(...environmentFacts(child(value, 'env'), keyPath, environment));
-    itemsOf(child(value, 'steps')).forEach((step, index) => facts.push(...stepFacts(step, [...keyPath, 'steps', nameOf(step, index)], environment)));
+    const ofJob = literalsOf(child(value, 'env'), known);
+    itemsOf(child(value, 'steps')).forEach((step, index) => facts.push(...stepFacts(step, [...keyPath, 'steps', nameOf(step, index)], environment, ofJob)));
   }
-  itemsOf(at(root, 'runs', 'steps')).forEach((step, index) => facts.push(...stepFacts(step, ['runs', 'steps', nameOf(step, index)], undefined)));
+  itemsOf(at(root, 'runs', 'steps')).forEach((step, index) => facts.push(...stepFacts(step, ['runs', 'steps', nameOf(step, index)], undefined, known)));
   return [...facts, ...expressionReads(root, [])];
 }
 
-function stepFacts(step: DataNode, keyPath: readonly string[], environment: string | undefined): Fact[] {
+function stepFacts(step: DataNode, keyPath: readonly string[], environment: string | undefined, known: Known): Fact[] {
+  const ofStep = literalsOf(child(step, 'env'), known);
   return [
     ...environmentFacts(child(step, 'env'), keyPath, environment),
-    ...scriptFacts(child(step, 'run'), keyPath, environment),
-    ...deployActionFacts(child(step, 'with'), keyPath, environment),
+    ...scriptFacts(child(step, 'run'), keyPath, environment, ofStep),
+    ...deployActionFacts(child(step, 'with'), keyPath, environment, ofStep),
   ];
+}
+
+/** Texts of the variables that a step sees, where the workflow states them. */
+type Known = ReadonlyMap<string, string>;
+
+function literalsOf(env: DataNode | undefined, outer: Known): Known {
+  const literals = entriesOf(env).flatMap(({ key, value }) => {
+    const text = textOf(value);
+    return text === undefined || text.includes('${{') ? [] : [[key, text] as const];
+  });
+  return literals.length === 0 ? outer : new Map([...outer, ...literals]);
 }
 
 function environmentFacts(env: DataNode | undefined, keyPath: readonly string[], environment: string | undefined): ConfigEntryFact[] {
@@ -72,14 +87,17 @@ function expressionReads(node: DataNode, keyPath: readonly string[]): ConfigEntr
   return facts;
 }
 
-function scriptFacts(run: DataNode | undefined, keyPath: readonly string[], environment: string | undefined): Fact[] {
+function scriptFacts(run: DataNode | undefined, keyPath: readonly string[], environment: string | undefined, known: Known): Fact[] {
   const text = textOf(run);
   if (text === undefined || run?.type !== 'scalar') return [];
-  // An expression would be read as shell; a run of a harmless character keeps the offsets.
-  const script = text.replace(/\$\{\{[\s\S]*?\}\}/g, (match) => '\u2026'.repeat(match.length));
+  // An expression would be read as shell. `env.X` is the shell's own `$X`; any other is unknown. Both keep the offsets.
+  const script = text.replace(/\$\{\{[\s\S]{0,2000}?\}\}/g, (match) => {
+    const name = /^\$\{\{\s*env\.(\w+)\s*\}\}$/.exec(match)?.[1];
+    return (name === undefined ? UNKNOWN : `\${${name}}`).padEnd(match.length, FILL);
+  });
   const { span, spanIn } = run;
   const facts = shellFacts({
-    text: script, from: 0, to: script.length, format: 'actions', keyPath: [...keyPath, 'run'], environment,
+    text: script, from: 0, to: script.length, format: 'actions', keyPath: [...keyPath, 'run'], environment, known,
     spanOf: (from, to) => spanIn?.(from, to) ?? span,
   });
   return facts.filter((fact) => fact.kind !== 'config-entry' || fact.effect !== 'reads');
@@ -88,8 +106,8 @@ function scriptFacts(run: DataNode | undefined, keyPath: readonly string[], envi
 const VARIABLE_INPUTS = ['env_vars', 'environment-variables', 'environment_variables', 'app-settings', 'build_environment_variables', 'build-args', 'container_envs'];
 
 /** Inputs of deploy actions: lines of `NAME=value` (google-github-actions/deploy-cloudrun, amazon-ecs-render-task-definition, docker/build-push-action). */
-function deployActionFacts(inputs: DataNode | undefined, keyPath: readonly string[], environment: string | undefined): Fact[] {
-  const service = plainText(child(inputs, 'service')) ?? plainText(child(inputs, 'container-name')) ?? plainText(child(inputs, 'app-name'));
+function deployActionFacts(inputs: DataNode | undefined, keyPath: readonly string[], environment: string | undefined, known: Known): Fact[] {
+  const service = ['service', 'container-name', 'app-name'].map((key) => plainText(child(inputs, key), known)).find((text) => text !== undefined);
   return entriesOf(inputs).flatMap(({ key, value }) => {
     const isSecret = key === 'secrets';
     const text = textOf(value);
@@ -114,8 +132,8 @@ function environmentWord(text: string | undefined): string | undefined {
   return text === undefined ? undefined : ENVIRONMENT_WORDS.get(text.trim().toLowerCase());
 }
 
-function plainText(node: DataNode | undefined): string | undefined {
-  const text = textOf(node);
+function plainText(node: DataNode | undefined, known: Known): string | undefined {
+  const text = textOf(node)?.replace(/\$\{\{\s*env\.(\w+)\s*\}\}/g, (whole, name: string) => known.get(name) ?? whole);
   return text === undefined || text.includes('${{') ? undefined : text;
 }
 

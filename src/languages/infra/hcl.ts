@@ -275,7 +275,7 @@ export function parseHcl(text: string, lines: TextLines): { body: HclBody; parse
       if (text.slice(index, end).trim() === match[2]) {
         const value = text.slice(start, index);
         index = end;
-        return { type: 'text', text: value, references: [...value.matchAll(/\$\{([^}\n]*)\}/g)].map((reference) => reference[1]!), isString: true, span: lines.spanOf(from, index) };
+        return { type: 'text', text: value, references: [...value.matchAll(/\$\{([^}\n]{0,500})\}/g)].map((reference) => reference[1]!), isString: true, span: lines.spanOf(from, index) };
       }
       index = end + 1;
     }

@@ -40,15 +40,17 @@ export function kubernetesFacts(root: DataNode, context: YamlContext): Fact[] {
 
 function workloadFacts(root: DataNode, name: string, named: string | undefined, context: YamlContext): Fact[] {
   const containers = podSpecs(root, 0).flatMap((spec) => [...itemsOf(child(spec, 'containers')), ...itemsOf(child(spec, 'initContainers'))]);
-  const groups = containers.map((container) => ({ container, variables: variableGroup(child(container, 'env') ?? container) ?? readableVariables(child(container, 'env')) }));
+  const groups = containers.map((container) => ({ container, variables: readableVariables(child(container, 'env')) }));
   const environment = named ?? statedEnvironment(groups.flatMap(({ variables }) => variables.map((variable) => [variable.name, variable.text] as const)));
   const first = containers[0];
   const image = textOf(child(first, 'image'));
+  // A chart's name is templated; its containers' names seldom are.
+  const workload = name !== '' ? name : textOf(child(first, 'name')) ?? '';
   const sources = containers.flatMap((container) => itemsOf(child(container, 'envFrom')).flatMap((source) => (
     textOf(at(source, 'configMapRef', 'name')) ?? textOf(at(source, 'secretRef', 'name')) ?? []
   )));
   const facts: Fact[] = [deployment({
-    name,
+    name: workload,
     span: joined(child(root, 'metadata')?.span ?? root.span, root.span),
     format: 'kubernetes',
     image,
@@ -59,14 +61,14 @@ function workloadFacts(root: DataNode, name: string, named: string | undefined, 
     environment,
   })];
   for (const { container, variables } of groups) {
-    const containerName = textOf(child(container, 'name')) ?? name;
-    const owner = { service: name === '' ? containerName : name, environment, image: textOf(child(container, 'image')) };
-    for (const variable of variables) facts.push(...variableEntries(variable, [name, containerName, 'env', variable.name], 'kubernetes', owner));
+    const owner = { service: workload, environment, image: textOf(child(container, 'image')) };
+    const keyPath = [workload, textOf(child(container, 'name')) ?? workload, 'env'];
+    for (const variable of variables) facts.push(...variableEntries(variable, [...keyPath, variable.name], 'kubernetes', owner));
   }
   return facts;
 }
 
-/** Variables of an `env` list whose other items cannot be read (a template, a lower-case name). */
+/** Variables of an `env` list; items that cannot be read (a template, a lower-case name) are left out. */
 function readableVariables(env: DataNode | undefined): Variable[] {
   return itemsOf(env).flatMap((item) => variableGroup({ type: 'list', items: [item], span: item.span }) ?? []);
 }

@@ -46,6 +46,8 @@ export interface ShellSource {
   environment?: string | undefined;
   service?: string | undefined;
   phase?: 'build';
+  /** Texts of variables that are set before the script starts. */
+  known?: ReadonlyMap<string, string>;
   problem?: (message: string, span: Span) => void;
 }
 
@@ -56,11 +58,8 @@ export function shellFacts(source: ShellSource): (ConfigEntryFact | DeploymentFa
   const facts: (ConfigEntryFact | DeploymentFact)[] = [];
   const exported = commands.flatMap((command) => exportsOf(command).map(({ name, value }) => [name, value.text] as const));
   const environment = source.environment ?? statedEnvironment(exported);
-  const assigned = new Map<string, string | undefined>();
-  const resolve = (text: string): string | undefined => {
-    const { whole, literal } = interpolation(text);
-    return literal ?? (whole && (assigned.get(whole.name) ?? whole.default));
-  };
+  const assigned = new Map<string, string | undefined>(source.known);
+  const resolve = (text: string): string | undefined => substituted(text, assigned);
   for (const command of commands) {
     for (const { name, word, value } of exportsOf(command)) {
       facts.push(...assignmentEntries({
@@ -71,7 +70,7 @@ export function shellFacts(source: ShellSource): (ConfigEntryFact | DeploymentFa
     facts.push(...deployCommandFacts(command.words.map((word) => argument(word, source)), {
       format: source.format, keyPath: source.keyPath, environment: source.environment, service: source.service, resolve,
     }));
-    for (const word of command.words) facts.push(...reads(word, assigned, source));
+    for (const word of command.words) facts.push(...reads(word, assigned, source, passedOn(command, word)));
     for (const word of command.words) {
       const [, name, value] = /^([A-Za-z_]\w*)\+?=([\s\S]*)$/.exec(word.text) ?? [];
       if (name) assigned.set(name, resolve(value!));
@@ -79,6 +78,21 @@ export function shellFacts(source: ShellSource): (ConfigEntryFact | DeploymentFa
     }
   }
   return facts;
+}
+
+/** A text with its references replaced by what the script has assigned; undefined when one is not known. */
+function substituted(text: string, assigned: ReadonlyMap<string, string | undefined>): string | undefined {
+  const { literal, references } = interpolation(text);
+  if (literal !== undefined || references.length === 0) return literal;
+  let result = '';
+  let offset = 0;
+  for (const { name, from, to } of references) {
+    const value = assigned.get(name);
+    if (value === undefined || from < offset) return undefined;
+    result += text.slice(offset, from) + value;
+    offset = to;
+  }
+  return result + text.slice(offset);
 }
 
 /** `export X=y Z`, `declare -x X=y`: the variables that the commands after it see. */
@@ -95,10 +109,16 @@ function exportsOf(command: ShellCommand): { name: string; word: ShellWord; valu
   });
 }
 
+/** `X` of `export X=${X:-d}`: the export itself says that it is read. */
+function passedOn(command: ShellCommand, word: ShellWord): string | undefined {
+  const name = /^([A-Za-z_]\w*)=\$\{?\1\b/.exec(word.text)?.[1];
+  return name !== undefined && exportsOf(command).some((exported) => exported.name === name) ? name : undefined;
+}
+
 /** Upper-case variables that a word takes from outside the script. One that the script has set before is its own. */
-function reads(word: ShellWord, assigned: ReadonlyMap<string, unknown>, source: ShellSource): ConfigEntryFact[] {
+function reads(word: ShellWord, assigned: ReadonlyMap<string, unknown>, source: ShellSource, except: string | undefined): ConfigEntryFact[] {
   if (word.verbatim || !word.text.includes('$')) return [];
-  return interpolation(word.text).references.filter(({ name }) => isVariableName(name) && !assigned.has(name) && !SHELL_OWN.has(name)).map((reference) => configEntry({
+  return interpolation(word.text).references.filter(({ name }) => name !== except && isVariableName(name) && !assigned.has(name) && !SHELL_OWN.has(name)).map((reference) => configEntry({
     keyPath: [...source.keyPath, reference.name], span: spanIn(word, source)(reference.from, reference.to), format: source.format,
     effect: 'reads', default: reference.default, required: reference.required ? true : undefined, phase: source.phase,
   }));

@@ -244,13 +244,13 @@ function textOf(value: HclValue, known: Known, depth = 0): string | undefined {
   if (value.type !== 'text') return undefined;
   if (value.references.length === 0) return value.text;
   let failed = false;
-  const replaced = value.text.replace(/\$\{\s*(local\.[\w-]+)\s*\}|\$\{[^}]*\}/g, (_, name: string | undefined) => {
+  const replaced = value.text.replace(/\$\{\s{0,9}(local\.[\w-]{1,99})\s{0,9}\}|\$\{[^}]{0,500}\}/g, (_, name: string | undefined) => {
     const target = name === undefined ? undefined : known.get(name);
     const text = target && textOf(target, known, depth + 1);
     if (text === undefined) failed = true;
     return text ?? '';
   });
-  return failed ? undefined : replaced;
+  return failed || replaced.includes('${') ? undefined : replaced;
 }
 
 function referenceOf(value: HclValue): string | undefined {
