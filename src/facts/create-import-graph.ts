@@ -38,6 +38,7 @@ export function createImportGraph(input: ImportGraphInput): ImportGraph {
     importerCount: (path, name) => countFiles(importers().byDefinition.get(keyOf(path, name)) ?? []),
     importerCountOfModule: (path) => countFiles((importers().byModule.get(path) ?? []).filter(({ fact }) => !fact.reExport)),
     sameDefinition: (a, b) => keyOf(a.path, a.name) === keyOf(b.path, b.name),
+    entryPoints: () => typescript.entryPoints(),
     edges: () => importers().edges,
   };
 }

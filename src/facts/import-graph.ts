@@ -68,6 +68,8 @@ export interface ImportGraph {
   importerCountOfModule(path: string): { production: number; test: number };
   /** Names that are one thing: whether two definitions are the same after aliases. */
   sameDefinition(a: { path: string; name: string }, b: { path: string; name: string }): boolean;
+  /** Files that a package.json of the tree names as what the package offers (`main`, `exports`), or the source they are built from. */
+  entryPoints(): ReadonlySet<string>;
   /** Resolved edges, importer to sorted imported paths. */
   edges(): ReadonlyMap<string, readonly string[]>;
 }

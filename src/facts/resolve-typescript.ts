@@ -6,6 +6,8 @@ import { createPathMappings, type PathMapping } from './tsconfig-paths.js';
 
 export interface TypeScriptResolver {
   resolve(from: string, specifier: string): ModuleResolution;
+  /** Files that packages offer by `main` and the literal keys of `exports`. */
+  entryPoints(): ReadonlySet<string>;
 }
 
 /** Extensions in the order in which bundlers and the compiler try them. */
@@ -21,6 +23,7 @@ export function createTypeScriptResolver(tree: SourceTree, project: ProjectFiles
   const mappingsOf = createPathMappings(project);
   const packages = createPackages(tree, project);
   const cache = new Map<string, ModuleResolution>();
+  let entries: ReadonlySet<string> | undefined;
 
   const resolveNow = (folder: string, specifier: string): ModuleResolution => {
     if (/[?!]|^(?:https?|data|virtual|file):|^\//.test(specifier)) return { status: 'unknown' };
@@ -49,6 +52,7 @@ export function createTypeScriptResolver(tree: SourceTree, project: ProjectFiles
       if (!result) cache.set(key, (result = resolveNow(folder, specifier)));
       return result;
     },
+    entryPoints: () => (entries ??= new Set(packages.entries())),
   };
 }
 
@@ -141,6 +145,7 @@ interface Packages {
   /** `#internal` through the `imports` map of the package around. */
   internal(folder: string, specifier: string): ModuleResolution | undefined;
   isDependency(folder: string, specifier: string): boolean;
+  entries(): Iterable<string>;
 }
 
 function createPackages(tree: SourceTree, project: ProjectFiles): Packages {
@@ -177,6 +182,15 @@ function createPackages(tree: SourceTree, project: ProjectFiles): Packages {
         if (path !== undefined) return { status: 'file', path };
       }
       return undefined;
+    },
+    *entries() {
+      for (const [folder, file] of byFolder) {
+        for (const key of new Set(['.', ...file.exports.keys()])) {
+          if (key.includes('*')) continue;
+          const found = inPackage(tree, folder, file, key.slice(1));
+          if (found.status === 'file') yield found.path;
+        }
+      }
     },
     isDependency: (folder, specifier) => around(folder).some(({ file }) => file.dependencies.includes(packageName(specifier))),
   };

@@ -1,0 +1,229 @@
+import { defineRule, z, type FactIndex, type FindingDraft, type Severity, type Site } from '../src/index.js';
+import { reachedDefinitions, type ImportPath, type Reached } from './support/import-paths.js';
+
+const MOST_DEFINITIONS = 3;
+const MOST_PATHS = 14;
+const MOST_NAMESAKES = 4;
+
+export default defineRule({
+  meta: {
+    id: 'import-path-fragmentation',
+    category: 'import-path-fragmentation',
+    title: 'One definition imported through several modules',
+    description: 'Reports a definition that importers reach through several modules, by re-exports and aliases beside its own module and the public face of its package.',
+    rationale: 'Nobody can tell which path is the one to use; a change of one path, or a patch of one path in a test, misses those who came by another, and the old paths never get deleted.',
+    remedy: 'Import it from one path everywhere, then delete the re-exports.',
+    severity: 'warning',
+    tags: ['imports', 'migration'],
+    since: '0.1.0',
+    status: 'preview',
+  },
+  options: z.object({
+    /** Names that may be imported through several modules. */
+    ignore: z.array(z.string()).default([]).describe('Names that may be imported through several modules.'),
+  }),
+  *check({ facts, options }) {
+    const ignored = new Set(options.ignore);
+    const all = reachedDefinitions(facts).filter(({ names }) => ![...names.keys()].some((name) => ignored.has(name)));
+    const byName = namesakes(all);
+    for (const group of byModule(all.filter((entry) => isFragmented(facts, entry)))) yield findingFor(facts, group, byName);
+  },
+});
+
+/** Two or more modules that importers use, one of them a detour; or two and more detours that are kept, whoever uses them. */
+function isFragmented(facts: FactIndex, entry: Reached): boolean {
+  const paths = [...entry.paths.values()];
+  const detours = paths.filter(({ kind }) => kind === 'detour');
+  const used = paths.filter(({ importers }) => importers.production.size > 0);
+  if (detours.length === 0 || detours.every((detour) => strays(facts, entry, detour) === 0)) return false;
+  if (used.length > 1 && used.some(({ kind }) => kind === 'detour')) return true;
+  return detours.length > 1 && paths.some(({ importers }) => importers.production.size > 0);
+}
+
+/**
+ * A layer can have its own way to something below it: `app/components/text` for `shared/text`, used by all of `app` and by `app` only. How many
+ * importers depart from that, as a share of those that keep to it; infinite where the detour is no such way.
+ */
+function strays(facts: FactIndex, entry: Reached, detour: ImportPath): number {
+  const area = areaOf(facts, detour.path);
+  if (areaOf(facts, entry.path) === area) return Infinity;
+  const inArea = (path: string): boolean => areaOf(facts, path) === area;
+  const others = [...entry.paths.values()].filter((path) => path !== detour).flatMap(({ importers }) => [...importers.production]);
+  const departing = [...detour.importers.production].filter((path) => !inArea(path)).length + others.filter(inArea).length;
+  return departing === 0 ? 0 : departing / detour.importers.production.size;
+}
+
+/** Service and first folder in it. */
+function areaOf(facts: FactIndex, path: string): string {
+  const file = facts.file(path);
+  const root = file?.service.roots.find((folder) => folder === '' || path.startsWith(`${folder}/`)) ?? '';
+  const rest = root === '' ? path : path.slice(root.length + 1);
+  return `${file?.service.name ?? ''}/${rest.includes('/') ? rest.slice(0, rest.indexOf('/')) : ''}`;
+}
+
+/** Definitions of one module that share a detour are one matter: the detour hands on the module. */
+function byModule(entries: readonly Reached[]): Reached[][] {
+  const groups: Reached[][] = [];
+  for (const entry of entries) {
+    const detours = detoursOf(entry);
+    const known = groups.find(([first, ...rest]) => first!.path === entry.path && [first!, ...rest].some((other) => detoursOf(other).some((path) => detours.includes(path))));
+    if (known) known.push(entry);
+    else groups.push([entry]);
+  }
+  return groups;
+}
+
+function detoursOf(entry: Reached): string[] {
+  return [...entry.paths.values()].filter(({ kind }) => kind === 'detour').map(({ path }) => path);
+}
+
+function findingFor(facts: FactIndex, group: readonly Reached[], byName: ReadonlyMap<string, readonly Reached[]>): FindingDraft {
+  const entries = [...group].sort((a, b) => importCount(b) - importCount(a) || a.binding.line - b.binding.line);
+  const main = entries[0]!;
+  const concept = [...main.names].filter(([name]) => name !== 'default').sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? main.name;
+  const paths = joinPaths(entries);
+  const keep = pathToKeep(facts, paths, concept);
+  const names = [...new Set(entries.flatMap((entry) => [...entry.names.keys()].map((name) => (name === 'default' ? entry.name : name))))];
+  const others = sameNamed(facts, entries, byName);
+  const used = paths.filter(({ importers }) => importers.production.size > 0);
+  const service = facts.file(main.path)!.service.name;
+  return {
+    key: service === '' ? concept : `${concept}@${service}`,
+    concept,
+    message: `${entries.length > 1 ? `${concept} and ${entries.length - 1} more of ${main.path}` : concept} can be imported through ${paths.length} modules${names.length > entries.length ? ` under ${names.length} names` : ''}: ${distribution(paths)}.${others.length > 0 ? ` ${others.length === 1 ? 'Another module gives' : `${others.length} other modules give`} something else by that name.` : ''}`,
+    sites: [
+      ...entries.slice(0, MOST_DEFINITIONS).map((entry) => definitionSite(facts, entry)),
+      ...paths.filter(({ kind }) => kind !== 'definition').slice(0, MOST_PATHS).flatMap((path) => pathSites(facts, path)),
+      ...aliasSites(facts, main),
+      ...others.map((other) => namesakeSite(facts, other)),
+    ],
+    ownerReason: `${keep.path === main.path ? 'defines it' : keep.kind === 'detour' ? 'the way most take' : 'public face of its package'}, ${keep.importers.production.size} of ${total(paths)} production importers`,
+    differences: others.map(({ entry, name }) => `${name} of ${placeOf(entry, name).path} is ${entry.name === name ? 'a definition of its own' : `${entry.name} of ${entry.path}`}`),
+    remedy: `Import ${concept} from ${keep.path} everywhere, then delete the other paths.`,
+    rank: Math.min(1, 0.15 + 0.08 * (used.length - 1) + 0.04 * Math.max(0, names.length - entries.length) + 0.01 * Math.min(20, total(paths)) + (others.length > 0 ? 0.15 : 0)),
+    severity: severityOf(facts, entries, paths),
+  };
+}
+
+/** The paths of several definitions of one module as one list: most production importers first. */
+function joinPaths(entries: readonly Reached[]): ImportPath[] {
+  const joined = new Map<string, ImportPath>();
+  for (const path of entries.flatMap((entry) => [...entry.paths.values()])) {
+    const known = joined.get(path.path);
+    if (!known) joined.set(path.path, { ...path, places: [...path.places], importers: { production: new Set(path.importers.production), test: new Set(path.importers.test) } });
+    else {
+      known.places.push(...path.places);
+      for (const role of ['production', 'test'] as const) for (const importer of path.importers[role]) known.importers[role].add(importer);
+    }
+  }
+  return [...joined.values()].sort((a, b) => b.importers.production.size - a.importers.production.size || b.importers.test.size - a.importers.test.size || (a.path < b.path ? -1 : 1));
+}
+
+/**
+ * The declared owner; else a module of the same part of the product through which most come and few to the definition itself, for then that is an
+ * inner part; else the module that defines it, or its package's face when more importers use that. A deprecated module is none to keep.
+ */
+function pathToKeep(facts: FactIndex, paths: readonly ImportPath[], concept: string): ImportPath {
+  const declared = paths.find(({ path }) => facts.owners.some((owner) => owner.owner === path && (owner.concept === concept || owner.aliases.includes(concept))));
+  if (declared) return declared;
+  const living = paths.filter(({ path }) => !facts.inFile(path, 'deprecation').some(({ target }) => target === 'module'));
+  const own = paths.find(({ kind }) => kind === 'definition');
+  const face = living.find((path) => path.kind === 'detour' && own && areaOf(facts, path.path) === areaOf(facts, own.path)
+    && path.importers.production.size >= 5 * Math.max(1, own.importers.production.size) && path.importers.production.size >= 0.6 * total(paths));
+  return face ?? living.find(({ kind }) => kind === 'definition' || kind === 'face') ?? living.find(({ kind }) => kind === 'package') ?? paths[0]!;
+}
+
+/** Types alone do no harm at run time; one stray importer, or a few that bypass the way of their layer, are a tidy-up. */
+function severityOf(facts: FactIndex, entries: readonly Reached[], paths: readonly ImportPath[]): Severity {
+  const detours = entries.flatMap((entry) => [...entry.paths.values()].filter(({ kind, importers }) => kind === 'detour' && importers.production.size > 0).map((detour) => ({ entry, detour })));
+  const onlyTypes = entries.every(({ path, binding }) => !path.endsWith('.py') && (binding.declares === 'type' || binding.declares === 'alias'));
+  const importers = new Set(detours.filter(({ entry, detour }) => strays(facts, entry, detour) > 0.2).flatMap(({ detour }) => [...detour.importers.production]));
+  return !onlyTypes && importers.size > 1 && total(paths) > 2 ? 'warning' : 'info';
+}
+
+interface Namesake {
+  entry: Reached;
+  name: string;
+}
+
+function namesakes(all: readonly Reached[]): Map<string, Reached[]> {
+  const byName = new Map<string, Reached[]>();
+  for (const entry of all) {
+    const names = new Set([...entry.names.keys(), ...[...entry.paths.values()].flatMap(({ places }) => places.map(({ name }) => name))]);
+    for (const name of names) byName.set(name, [...(byName.get(name) ?? []), entry]);
+  }
+  return byName;
+}
+
+/** Other classes that a neighbouring path gives under one of the names: `from x import Cart` depends on x. */
+function sameNamed(facts: FactIndex, entries: readonly Reached[], byName: ReadonlyMap<string, readonly Reached[]>): Namesake[] {
+  const found: Namesake[] = [];
+  const stems = new Set(entries.flatMap((entry) => [...entry.paths.keys()].map(stemOf)));
+  const names = [...new Set(entries.flatMap((entry) => [...entry.names.keys()]))].sort();
+  for (const name of names) {
+    for (const entry of byName.get(name) ?? []) {
+      if (entries.includes(entry) || found.some((known) => known.entry === entry) || entry.binding.declares !== 'class') continue;
+      if (facts.file(entry.path)?.service !== facts.file(entries[0]!.path)?.service) continue;
+      const near = [...entry.paths.values()].some(({ path, places, importers }) => (path === entry.path ? entry.name === name : places.some((place) => place.name === name))
+        && (importers.production.size > 0 || stems.has(stemOf(path))));
+      if (near) found.push({ entry, name });
+    }
+  }
+  return found.slice(0, MOST_NAMESAKES);
+}
+
+function definitionSite(facts: FactIndex, { path, name, binding, paths }: Reached): Site {
+  const fact = facts.inFile(path, 'class').find((candidate) => candidate.name === name && candidate.scope.length === 0) ?? facts.inFile(path, 'module')[0]!;
+  const own = paths.get(path)?.importers;
+  return { fact, line: binding.line, symbol: name, role: 'owner', message: 'defines it', importers: { production: own?.production.size ?? 0, test: own?.test.size ?? 0 } };
+}
+
+/** Where a module names it; a module that does so far apart in the file has several places. */
+function pathSites(facts: FactIndex, { path, places, importers }: ImportPath): Site[] {
+  const fact = facts.inFile(path, 'module')[0]!;
+  const sorted = [...places].sort((a, b) => a.line - b.line).filter((place, index, all) => index === 0 || place.line - all[index - 1]!.line > 3);
+  return sorted.slice(0, 3).map(({ name, line }) => ({
+    fact, line, symbol: name, role: 'declaration', message: `hands it on as ${name}`, importers: { production: importers.production.size, test: importers.test.size },
+  }));
+}
+
+/** Other names that the defining module itself gives it. */
+function aliasSites(facts: FactIndex, { path, paths }: Reached): Site[] {
+  const own = paths.get(path);
+  return own ? pathSites(facts, { ...own, places: own.places.slice(0, 2) }).map((site) => ({ ...site, message: `another name for it: ${site.symbol}` })) : [];
+}
+
+function namesakeSite(facts: FactIndex, { entry, name }: Namesake): Site {
+  const { path, line } = placeOf(entry, name);
+  const importers = entry.paths.get(path)?.importers;
+  return {
+    fact: facts.inFile(path, 'module')[0]!, line, symbol: name, role: 'copy',
+    message: entry.name === name ? `something else by the name ${name}` : `${name} is ${entry.name} here`,
+    importers: { production: importers?.production.size ?? 0, test: importers?.test.size ?? 0 },
+  };
+}
+
+function placeOf(entry: Reached, name: string): { path: string; line: number } {
+  if (entry.name === name) return { path: entry.path, line: entry.binding.line };
+  for (const { path, places } of entry.paths.values()) for (const place of places) if (place.name === name) return { path, line: place.line };
+  return { path: entry.path, line: entry.binding.line };
+}
+
+function distribution(paths: readonly ImportPath[]): string {
+  const shown = paths.slice(0, 5).map(({ path, importers }) => `${path} ${importers.production.size}${importers.test.size > 0 ? ` (+${importers.test.size} in tests)` : ''}`);
+  return `${shown.join(', ')}${paths.length > 5 ? ` and ${paths.length - 5} more` : ''}`;
+}
+
+function total(paths: readonly ImportPath[]): number {
+  return new Set(paths.flatMap(({ importers }) => [...importers.production])).size;
+}
+
+function importCount({ names }: Reached): number {
+  return [...names.values()].reduce((sum, count) => sum + count, 0);
+}
+
+function stemOf(path: string): string {
+  const parts = path.replace(/\.\w+$/, '').split('/');
+  const last = parts[parts.length - 1]!;
+  return last === '__init__' || last === 'index' ? parts[parts.length - 2] ?? last : last;
+}
