@@ -1,5 +1,6 @@
 import { chooseOwner, defineRule, z, type FactIndex, type FindingDraft, type Literal, type RankedDeclaration, type Severity } from '../src/index.js';
 import { constantGroups, shownValue, valueKey, type Constant, type ConstantGroup } from './support/constant-groups.js';
+import { areParallel } from './support/type-declarations.js';
 
 export default defineRule({
   meta: {
@@ -19,12 +20,20 @@ export default defineRule({
   }),
   *check({ facts, options }) {
     for (const group of constantGroups(facts)) {
-      if (options.ignore.includes(group.name) || new Set(group.constants.map(({ value }) => valueKey(value))).size < 2) continue;
-      const draft = draftOf(facts, group);
-      if (draft) yield draft;
+      if (!options.ignore.includes(group.name) && !differsByDesign(group.constants)) {
+        const draft = draftOf(facts, group);
+        if (draft) yield draft;
+      }
     }
   },
 });
+
+/** One value, or each file its own: four values of which most stand in one file only, or sibling folders built alike. */
+function differsByDesign(constants: readonly Constant[]): boolean {
+  const values = new Set(constants.map(({ value }) => valueKey(value))).size;
+  if (values < 2 || (values >= 4 && values >= constants.length * 0.6)) return true;
+  return constants.every((a) => constants.every((b) => a === b || areParallel(a.file.path, b.file.path)));
+}
 
 function draftOf(facts: FactIndex, { name, constants, specific }: ConstantGroup): FindingDraft | undefined {
   const choice = chooseOwner(facts, constants, name);

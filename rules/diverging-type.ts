@@ -51,9 +51,10 @@ function messageOf({ name, copies, relation }: TypeGroup): string {
   return `${name} is declared ${count} times with different members.`;
 }
 
-function severityOf({ relation, bothUsed, contradicts, near, owner, copies, generic }: TypeGroup): Severity {
+function severityOf({ relation, bothUsed, contradicts, near, owner, copies, generic, parallel }: TypeGroup): Severity {
   if (copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
   if (relation === 'collision') return near && bothUsed && !generic ? 'warning' : 'info';
+  if (parallel) return relation === 'drift' && bothUsed && contradicts && !generic ? 'warning' : 'info';
   if (bothUsed) return relation === 'drift' && contradicts && !generic ? 'error' : 'warning';
   const reached = [owner, ...copies].some(({ declaration }) => declaration.importers.production > 0);
   return reached && !generic ? 'warning' : 'info';

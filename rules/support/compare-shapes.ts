@@ -80,6 +80,19 @@ function conflictOf(a: Field, b: Field): FieldConflict['kind'] | undefined {
   return a.name === b.name ? undefined : 'spelling';
 }
 
+/**
+ * Whether two types of a field exclude each other: text and number, a list and one item, two named things. The same thing with other type
+ * arguments, one of several alternatives, and what is null in one of them, does not.
+ */
+export function excludes({ kind, first, second }: FieldConflict): boolean {
+  if (kind !== 'type') return false;
+  const a = typeName(first.type).text;
+  const b = typeName(second.type).text;
+  const head = (text: string): string => /^[\w-]+(?=<)/.exec(text)?.[0] ?? text;
+  const alternatives = new Set(a.split(' | '));
+  return head(a) !== head(b) && !b.split(' | ').some((part) => alternatives.has(part)) && !typesAgree(first.type, second.type);
+}
+
 /** Whether a difference breaks what crosses a wire: types that cannot describe one value. */
 export function breaksOnWire({ kind, first, second }: FieldConflict): boolean {
   return kind === 'type' && !typesAgree(first.type, second.type);

@@ -44,7 +44,7 @@ function conceptOf(fact: Declared): string {
 /** A class that could be a type with behaviour added: not a table of an ORM, not an interface, error or enum. */
 function isPlainClass(fact: Indexed<ClassFact>): boolean {
   return (fact.form === 'class' || fact.form === 'data')
-    && !fact.bases.some((base) => /(?:^|\.)(?:Base|DeclarativeBase|Model|Document|Component|PureComponent)$/.test(base))
+    && !fact.bases.some((base) => /(?:^|\.)(?:Base|DeclarativeBase|Document|Component|PureComponent|\w*Model|\w*Entity)$/.test(base))
     && !fact.decorators.some((decorator) => /^(?:Entity|Table|Schema|ObjectType|Component|Injectable|Module|Controller)$/.test(decorator));
 }
 
@@ -58,7 +58,7 @@ export function isDerivedSet(facts: FactIndex, set: DeclaredSet): boolean {
 const GENERIC_WORDS: ReadonlySet<string> = new Set([
   'action', 'args', 'arguments', 'attributes', 'base', 'body', 'callback', 'category', 'code', 'column', 'command', 'config', 'configuration', 'content', 'context',
   'controller', 'credentials', 'custom', 'data', 'default', 'definition', 'dependencies', 'details', 'direction', 'element', 'entity', 'entry', 'environment', 'error', 'event', 'events', 'field', 'fields',
-  'filter', 'filters', 'form', 'format', 'group', 'handler', 'handlers', 'header', 'headers', 'info', 'input', 'inputs', 'item', 'items', 'key', 'kind', 'label', 'level',
+  'filter', 'filters', 'form', 'format', 'group', 'handle', 'handler', 'handlers', 'header', 'headers', 'info', 'input', 'inputs', 'item', 'items', 'key', 'kind', 'label', 'level',
   'location', 'map', 'mapping', 'member', 'meta', 'metadata', 'method', 'methods', 'mode', 'model', 'module', 'name', 'node', 'operation', 'operator', 'option', 'options', 'output', 'page', 'params', 'parameters', 'path', 'payload',
   'plugin', 'position', 'priority', 'properties', 'props', 'provider', 'query', 'record', 'ref', 'reference', 'request', 'resource', 'response', 'result', 'results', 'return', 'route', 'row', 'rule', 'schema',
   'scope', 'section', 'service', 'settings', 'severity', 'shape', 'size', 'sort', 'source', 'spec', 'stage', 'state', 'stats', 'status', 'step', 'store', 'strategy', 'summary', 'tab', 'table', 'target',
@@ -68,7 +68,12 @@ const GENERIC_WORDS: ReadonlySet<string> = new Set([
 /** A name that says nothing of what it is about: `Options`, `QueryParams`, `ItemData`. */
 export function isGenericName(name: string): boolean {
   const words = canonicalName(name).split('-');
-  return words.every((word) => GENERIC_WORDS.has(word) || word.length === 1);
+  return words.every((word) => GENERIC_WORDS.has(word) || GENERIC_WORDS.has(word.replace(/s$/, '')) || word.length === 1);
+}
+
+/** What one function takes: `CountOptions`, `MigrateArgs`. Two functions may take nearly the same. */
+export function isInputName(name: string): boolean {
+  return /(?:Options?|Opts|Args|Arguments|Params|Parameters|Input|Variables)$/.test(name);
 }
 
 /** Properties and state of a component: named after it, local by convention. */
@@ -85,7 +90,7 @@ export function isNear(a: string, b: string): boolean {
   const second = foldersOf(b);
   const shared = sharedLength(first, second);
   const rest = [first.length - shared, second.length - shared];
-  if (Math.min(...rest) === 0) return Math.max(...rest) <= 2;
+  if (Math.min(...rest) === 0) return Math.max(...rest) <= 1;
   return Math.max(...rest) === 1 && TYPE_FOLDERS.has(first[shared - 1] ?? '');
 }
 
@@ -109,6 +114,11 @@ export function areParallel(a: string, b: string): boolean {
   if (first.length !== second.length) return false;
   const different = first.filter((segment, index) => segment !== second[index]).length;
   return different === 1 && first.at(-1) === second.at(-1);
+}
+
+/** Whether a file is where a product keeps its types, or in Python, where a package does. */
+export function holdsTypes(path: string): boolean {
+  return path.endsWith('.py') || foldersOf(path).some((folder) => TYPE_FOLDERS.has(folder)) || /(?:^|[/.-])types?\.[cm]?tsx?$/.test(path);
 }
 
 function foldersOf(path: string): string[] {

@@ -1,8 +1,8 @@
 import { chooseOwner, definitionKey, serviceRelations, shapeOf, type FactIndex, type RankedDeclaration, type Shape, type Site } from '../../src/index.js';
-import { compareShapes, differencesOf, type ShapeComparison } from './compare-shapes.js';
+import { compareShapes, differencesOf, excludes, type ShapeComparison } from './compare-shapes.js';
 import { components } from './components.js';
 import {
-  areParallel, areVersions, declaredByConcept, isComponentName, isGenericName, isNear, type Declared, type DeclaredSet, type DeclaredType,
+  areParallel, areVersions, declaredByConcept, holdsTypes, isComponentName, isInputName, isGenericName, isNear, type Declared, type DeclaredSet, type DeclaredType,
 } from './type-declarations.js';
 
 /** One declaration of a type in a group, held against the owner. */
@@ -30,9 +30,11 @@ export interface TypeGroup {
   bothUsed: boolean;
   /** Of those, one in which a field contradicts the other or a required one is missing. */
   contradicts: boolean;
-  /** Two members in one place of the tree. */
+  /** Two members in one place of the tree where types are kept. */
   near: boolean;
   generic: boolean;
+  /** The pairs that decide are built alike on purpose: sibling folders, a validator beside its type, what two functions take. */
+  parallel: boolean;
 }
 
 /** All groups of at least two types of one name. */
@@ -90,16 +92,17 @@ function partsOf(facts: FactIndex, { types, sets, shapes }: Candidates): Candida
 
 const MAX_MEMBERS = 12;
 
-function groupOf(facts: FactIndex, { types, sets, shapes }: Candidates): TypeGroup | undefined {
-  if (types.length < 2 || !types.some(({ exported }) => exported)) return undefined;
-  const { name } = types[0]!;
+function groupOf(facts: FactIndex, { types: all, sets, shapes }: Candidates): TypeGroup | undefined {
+  const { name } = all[0]!;
   const generic = isGenericName(name);
+  const types = all.filter((type) => type.exported || isLocalCopy(type, all, shapes, generic));
+  if (types.length < 2 || !types.some(({ exported }) => exported)) return undefined;
   const choice = chooseOwner(facts, types, name);
   const pairs = pairsOf(choice.ranked, shapes, generic);
   if (pairs.length === 0) return undefined;
   const drifting = pairs.filter(({ relation }) => relation === 'drift');
   const same = pairs.filter(({ relation }) => relation === 'identical');
-  const near = pairs.some(({ a, b }) => isNear(a.fact.file.path, b.fact.file.path));
+  const near = pairs.some(({ a, b }) => isNear(a.fact.file.path, b.fact.file.path) && holdsTypes(a.fact.file.path) && holdsTypes(b.fact.file.path));
   const relation = drifting.length > 0 ? 'drift' : same.length === 0 ? 'collision' : same.length === pairs.length && sets.length === 0 ? 'identical' : 'copies';
   if (relation === 'collision' && !isTellingCollision(pairs, name, generic, near)) return undefined;
   const deciding = drifting.length > 0 ? drifting : same.length > 0 ? same : pairs;
@@ -121,7 +124,22 @@ function groupOf(facts: FactIndex, { types, sets, shapes }: Candidates): TypeGro
     contradicts: used.some(({ comparison }) => contradicts(comparison)),
     near,
     generic,
+    parallel: isInputName(name)
+      || deciding.every(({ a, b }) => areParallel(a.fact.file.path, b.fact.file.path) || (a.fact.form === 'schema') !== (b.fact.form === 'schema')),
   };
+}
+
+/**
+ * Whether a type that a file keeps to itself repeats one that others can import. A few of its fields, as a function may ask for, are a view
+ * that the compiler holds to the type; and a name that says nothing may be used anew in every file.
+ */
+function isLocalCopy(type: DeclaredType, all: readonly DeclaredType[], shapes: ReadonlyMap<Declared, Shape>, generic: boolean): boolean {
+  const shape = shapes.get(type)!;
+  const comparisons = all.filter(({ exported }) => exported).map((other) => ({ other, comparison: compareShapes(shapes.get(other)!, shape) }));
+  const isView = comparisons.some(({ comparison }) => comparison.onlySecond.length === 0 && !comparison.identical
+    && (shape.fields.size <= 3 || comparison.conflicts.length === 0));
+  if (isView) return false;
+  return !generic || comparisons.some(({ other, comparison }) => relationOf(comparison, other, type, generic) !== 'collision');
 }
 
 interface Pair {
@@ -147,10 +165,14 @@ function pairsOf(ranked: readonly RankedDeclaration<DeclaredType>[], shapes: Rea
 
 function relationOf(comparison: ShapeComparison, a: DeclaredType, b: DeclaredType, generic: boolean): Pair['relation'] {
   if (comparison.identical) return 'identical';
-  // Two modules that each have their own `Options`, or are built alike, agree in a field or two without meaning one thing.
-  const strict = (generic || areParallel(a.file.path, b.file.path)) && !isNear(a.file.path, b.file.path);
-  const alike = strict ? comparison.shared >= 3 && comparison.similarity >= 0.5 : comparison.shared >= 2 && comparison.overlap >= 0.5;
-  return alike ? 'drift' : 'collision';
+  const { shared, overlap, similarity } = comparison;
+  // Modules that each have their own `Options`, or are built alike, agree in a few fields without meaning one thing.
+  if (generic) return shared >= 3 && similarity >= 0.6 ? 'drift' : 'collision';
+  if (areParallel(a.file.path, b.file.path) && !isNear(a.file.path, b.file.path)) return shared >= 3 && similarity >= 0.5 ? 'drift' : 'collision';
+  // What a file keeps to itself, or another package has, needs more than a common part to be a copy.
+  if (!a.exported || !b.exported) return shared >= 3 && overlap >= 0.6 ? 'drift' : 'collision';
+  if (a.file.service !== b.file.service) return shared >= 2 && (overlap >= 0.75 || similarity >= 0.5) ? 'drift' : 'collision';
+  return shared >= 2 && overlap >= 0.5 ? 'drift' : 'collision';
 }
 
 /** Two things under one name: worth a word when the name is telling. */
@@ -161,7 +183,7 @@ function isTellingCollision(pairs: readonly Pair[], name: string, generic: boole
 }
 
 function contradicts({ conflicts, onlyFirst, onlySecond }: ShapeComparison): boolean {
-  return conflicts.some(({ kind }) => kind === 'type') || [...onlyFirst, ...onlySecond].some(({ optional }) => !optional);
+  return conflicts.some(excludes) || [...onlyFirst, ...onlySecond].some(({ optional }) => !optional);
 }
 
 /** The sites of a group: the owner, then the others, each with what it says. */
