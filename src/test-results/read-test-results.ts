@@ -1,0 +1,128 @@
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, unzipSync } from 'fflate';
+import { TEST_RUN_SCHEMA_VERSION, type TestRun } from '../model/test-run.js';
+import { compareText } from '../util/compare.js';
+import { UserError } from '../util/user-error.js';
+import { detectFormat, type Format } from './detect-format.js';
+import { mergeReports } from './merge-attempts.js';
+import { parsers } from './parsers.js';
+import type { ParsedReport } from './report.js';
+
+const MAX_BYTES = 512 * 1024 * 1024;
+const MAX_ENTRIES = 10_000;
+/** Unpacked bytes of an archive: a bomb stops here. */
+const MAX_UNPACKED = 1024 * 1024 * 1024;
+
+export interface ReadReport {
+  path: string;
+  format: Format;
+  report: ParsedReport;
+}
+
+/**
+ * Reads test reports: files, folders (searched for what is a report by its content), gzip and zip archives. Throws a UserError when a named path
+ * does not exist, is larger than 512 MB, or no report is found at all.
+ */
+export function readTestResults(paths: readonly string[]): TestRun {
+  const reports: ReadReport[] = [];
+  const unread: string[] = [];
+  for (const path of paths) {
+    for (const file of filesAt(path)) {
+      const found = readReports(file.path, readBytes(file.path));
+      if (found.length > 0) reports.push(...found);
+      else if (file.named) unread.push(file.path);
+    }
+  }
+  if (reports.length === 0) {
+    throw new UserError(`No test report was found in ${paths.join(', ')}.`, {
+      code: 'no-report', hint: 'Known are JUnit XML, the JSON of Playwright, Jest, Vitest, Mocha and pytest, TAP, CTRF, Allure, go test -json, CI logs and Markdown worklogs.',
+    });
+  }
+  const run = mergeReports(reports);
+  const warnings = unread.map((path) => `${path} is no report of a known format.`);
+  return { schemaVersion: TEST_RUN_SCHEMA_VERSION, ...run, sources: run.sources.map((source, index) => (index === 0 && warnings.length > 0 ? { ...source, warnings: [...source.warnings, ...warnings] } : source)) };
+}
+
+/** Reports in the bytes of one file, those inside an archive included. */
+export function readReports(path: string, bytes: Uint8Array): ReadReport[] {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return unpack(path, () => ({ [path.replace(/\.t?gz$/, '')]: gunzipSync(bytes) }));
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5)) return unpack(path, () => unzipBounded(bytes));
+  const text = decode(bytes);
+  if (text.includes('\0')) return [];
+  const detected = detectFormat(text);
+  if (!detected) return [];
+  const parse = parsers[detected.format];
+  return parse ? [{ path, format: detected.format, report: parse(text, detected.value) }] : [];
+}
+
+function unpack(path: string, open: () => Record<string, Uint8Array>): ReadReport[] {
+  let entries: Record<string, Uint8Array>;
+  try {
+    entries = open();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${path} is a damaged archive (${(error as Error).message}).`, { code: 'damaged-archive', hint: 'Unpack it by hand and give the files.' });
+  }
+  return Object.entries(entries).sort(([a], [b]) => compareText(a, b)).flatMap(([name, bytes]) => readReports(name === path ? name : `${path}!${name}`, bytes));
+}
+
+function unzipBounded(bytes: Uint8Array): Record<string, Uint8Array> {
+  let count = 0;
+  let total = 0;
+  return unzipSync(bytes, {
+    filter: ({ name, originalSize }) => {
+      count++;
+      total += originalSize;
+      if (count > MAX_ENTRIES || total > MAX_UNPACKED) throw new UserError('The archive unpacks to more than 1 GB or 10,000 files.', { code: 'archive-too-large', hint: 'Give the report itself.' });
+      return !name.endsWith('/') && /\.(?:xml|json|jsonl|ndjson|tap|txt|log|md|gz|ctrf)$|^[^.]+$/i.test(name);
+    },
+  });
+}
+
+function* filesAt(path: string): Iterable<{ path: string; named: boolean }> {
+  let stat;
+  try {
+    stat = statSync(path);
+  } catch {
+    throw new UserError(`There is no file or folder ${path}.`, { code: 'report-not-found', hint: 'Give the path of a test report, or of a folder that holds some.' });
+  }
+  if (!stat.isDirectory()) {
+    yield { path, named: true };
+    return;
+  }
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/')).sort(compareText);
+  for (const name of names) {
+    if (/(?:^|\/)(?:node_modules|\.git)\//.test(name) || !/\.(?:xml|json|jsonl|ndjson|tap|txt|log|md|gz|zip)$/i.test(name)) continue;
+    const full = join(path, name);
+    if (statSync(full, { throwIfNoEntry: false })?.isFile()) yield { path: full, named: false };
+  }
+}
+
+function readBytes(path: string): Uint8Array {
+  const { size } = statSync(path);
+  if (size > MAX_BYTES) throw new UserError(`${path} is larger than 512 MB.`, { code: 'report-too-large', hint: 'Give the report of each shard by itself.' });
+  if (size > 0) return readFileSync(path);
+  // A pipe has no size.
+  const fd = openSync(path, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    for (;;) {
+      const chunk = Buffer.alloc(1 << 16);
+      const length = readSync(fd, chunk);
+      if (length === 0) return Buffer.concat(chunks);
+      chunks.push(chunk.subarray(0, length));
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** UTF-8, UTF-16 with a mark, or Latin-1 where an XML declaration says so. */
+function decode(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (buffer[0] === 0xff && buffer[1] === 0xfe) return buffer.toString('utf16le').slice(1);
+  if (buffer[0] === 0xfe && buffer[1] === 0xff) return Buffer.from(buffer.subarray(0, buffer.length & ~1)).swap16().toString('utf16le').slice(1);
+  const declared = /^<\?xml[^>]*encoding=["'](?:iso-8859-1|latin1|windows-1252)["']/i.test(buffer.subarray(0, 200).toString('latin1'));
+  return buffer.toString(declared ? 'latin1' : 'utf8').replace(/^\ufeff/, '');
+}
