@@ -122,6 +122,18 @@ describe('a scan', () => {
   });
 });
 
+describe('a configuration in TypeScript', () => {
+  it('works with what it imports and with ssot-audit not installed, and leaves nothing in the tree', () => {
+    rmSync(join(shop, 'ssot-audit.config.mjs'));
+    write('audit/two-limits.ts', `${CONFIG.replace(/export default[^]*/, '').replace('const twoLimits', 'export enum Zone { Shop = "shop" }\nexport const twoLimits')}`);
+    write('ssot-audit.config.ts', "import { defineConfig, type ConfigInput } from 'ssot-audit';\nimport { twoLimits, Zone } from './audit/two-limits.js';\nconst level: ConfigInput['failOn'] = 'warning';\nexport default defineConfig({ failOn: level, plugins: [twoLimits], services: [{ name: Zone.Shop, roots: ['./'] }] });");
+    const { code, out, err } = run([...ONLY, '--format', 'json', '-q']);
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect((JSON.parse(out) as ScanResult).services.map(({ name }) => name)).toContain('shop');
+    expect(readdirSync(shop).sort()).toEqual(['.git', 'api', 'audit', 'ssot-audit.config.ts', 'web']);
+  });
+});
+
 describe('files', () => {
   it('--report writes Markdown, JSON and SARIF that agree, and does not audit them the next time', () => {
     const first = run([...ONLY, '--report']);

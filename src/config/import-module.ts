@@ -14,12 +14,11 @@ const OWN_NAME = 'ssot-audit';
  * of the user's tree. A module that imports `ssot-audit` works in a repository that has not installed it (`npx ssot-audit`).
  */
 export async function importModule(file: string): Promise<Module> {
-  if (isTypeScript(file) && !(process.features as { typescript?: unknown }).typescript) return importCompiled(file);
   offerOwnDoor(file);
   try {
     return (await import(pathToFileURL(file).href)) as Module;
   } catch (error) {
-    if (isUnstrippable(error)) return importCompiled(file);
+    if (isTypeScript(file) && needsCompiler(error)) return importCompiled(file);
     throw error;
   }
 }
@@ -50,9 +49,10 @@ function canResolve(specifier: string, importer: string): boolean {
   }
 }
 
-/** Node only erases types; an enum or a parameter property needs the compiler. */
-function isUnstrippable(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
+/** Node before 22.18 knows no TypeScript; later ones only erase types, and an enum or a parameter property needs the compiler. */
+function needsCompiler(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ERR_UNKNOWN_FILE_EXTENSION' || code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
 }
 
 async function importCompiled(file: string): Promise<Module> {

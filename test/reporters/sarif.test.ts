@@ -8,10 +8,11 @@ import { at, finding, shopResult } from './shop-result.js';
 
 const schemaFile = createRequire(import.meta.url).resolve('@microsoft/jest-sarif').replace(/index\.js$/, 'schemas/sarif-2.1.0-rtm.5.json');
 // The schema is of draft 04, of which ajv knows the later spelling: `id` is `$id`.
-const { $schema: _, id: $id, ...schema } = JSON.parse(readFileSync(schemaFile, 'utf8')) as Record<string, unknown>;
+const { id, ...schema } = JSON.parse(readFileSync(schemaFile, 'utf8')) as Record<string, unknown>;
+delete schema['$schema'];
 const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
 addFormats.default(ajv);
-const validate = ajv.compile({ $id: String($id), ...schema });
+const validate = ajv.compile({ $id: String(id), ...schema });
 
 interface Sarif {
   runs: [{

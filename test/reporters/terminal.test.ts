@@ -30,7 +30,6 @@ describe('the table', () => {
   });
 
   it('lets no name from the tree move the cursor', () => {
-    // eslint-disable-next-line no-control-regex
     expect(terminalReporter(shopResult(), {})).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
   });
 
