@@ -13,8 +13,8 @@ export { comparableGroups } from './facts/comparable-groups.js';
 export type { ComparableGroup } from './facts/comparable-groups.js';
 export { conceptName, isVersionName } from './facts/concept-name.js';
 export { canonicalEnvironment, compareEnvironments, environmentOfEntry } from './facts/environment-of.js';
-export { appliesIn, comparableDefault, comparableValue, isBranched, isEnvironmentName, isFlag, isSecretName, serviceVariables, sharedEnvironments } from './facts/env-reads.js';
-export type { ComparableDefault, ServiceVariable } from './facts/env-reads.js';
+export { appliesIn, comparableDefault, comparableValue, isBranched, isEnvironmentName, isFlag, isSecretName, sharedEnvironments } from './facts/env-reads.js';
+export type { ComparableDefault } from './facts/env-reads.js';
 export { environmentMatrix } from './facts/environment-matrix.js';
 export type {
   DeploymentTarget, EnvironmentMatrix, MatrixCell, MatrixValue, MatrixVariable, ServiceDeployment,
@@ -33,9 +33,10 @@ export { groupByRelation, serviceRelations, type ServiceRelations } from './fact
 export { definitionKey, shapedFactAt, shapeOf, type Shape, type ShapedFact } from './facts/shapes.js';
 export { runsInBrowser } from './facts/browser-code.js';
 export { classNamed, functionAt, functionNamed } from './facts/declaration-of.js';
-export { firstCallArguments, freshMakersOf, replacementOf, sharedObjects, type SharedObject } from './facts/shared-objects.js';
+export { firstCallArguments, freshMakersOf, isInUse, keptStateOf, replacementOf, sharedObjects, type SharedObject } from './facts/shared-objects.js';
 export { isHandler, userEvidenceOf, userParameter, userScopeOf, type UserEvidence } from './facts/user-scope.js';
 export { typeName, typesAgree, type TypeName } from './facts/type-name.js';
+export { ENVIRONMENT_WORDS } from './model/environments.js';
 export type * from './model/facts.js';
 export type { Category, FileRole, RuleMeta, Service, Severity, SiteRole } from './model/result.js';
 export { compareText, sortedDistinct } from './util/compare.js';

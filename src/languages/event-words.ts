@@ -150,7 +150,8 @@ export function isOptionalList(key: string): boolean {
 const FIELD_WORDS = new Set(['field', 'fields', 'key', 'keys', 'properties', 'props', 'attributes', 'attrs']);
 const NOT_REQUIREMENTS = new Set([
   'optional', 'pattern', 'patterns', 'alias', 'aliases', 'variation', 'variations', 'sequence', 'transition', 'transitions', 'dependencies', 'order', 'roles',
-  'permissions', 'role', 'imports', 'modules', 'files', 'tables', 'table', 'columns', 'env', 'services', 'methods', 'packages', 'config', 'tools',
+  'permissions', 'role', 'imports', 'modules', 'files', 'tables', 'table', 'columns', 'env', 'services', 'methods', 'packages', 'config', 'configs', 'tools', 'variables',
+  'vars', 'secrets', 'settings',
 ]);
 
 /** Whether a container's name says that its values handle the events that its keys name. */

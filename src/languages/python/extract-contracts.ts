@@ -134,8 +134,9 @@ export const extractContracts: Extractor = (context) => {
       const field = text.slice(target.from, target.to);
       const value = statement.getChild('AssignOp') ? statement.lastChild : null;
       if (isDiscriminator(field) && !event) {
-        event = literalType(type, text) ?? (value ? eventReference(value, text) : undefined);
-        if (event?.form === 'variable') event = undefined;
+        // `type: str = "user"` is a default that callers replace; a literal type or an enum member is the name of the event.
+        const fixed = literalType(type, text) ?? (value ? eventReference(value, text) : undefined);
+        if (fixed && (fixed.form === 'constant' || fixed.node !== withoutParentheses(value))) event = fixed;
         if (event) continue;
       }
       if (value === null || isRequiredDefault(value, text)) required.push(field);

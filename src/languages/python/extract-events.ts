@@ -316,6 +316,13 @@ export const extractEvents: Extractor = (context) => {
       CallExpression: considerCall,
       BinaryExpression: compare,
       AssignStatement: assign,
+      ReturnStatement: (node) => {
+        const value = withoutParentheses(node.firstChild?.nextSibling);
+        const { name, scope } = top();
+        if (value?.name !== 'DictionaryExpression' || !isHandlerTable(name)) return;
+        const entries = dictEntries(value, text);
+        if (entries.length > 1 && !entries.some(({ spread }) => spread)) tables.push({ name, scope: [...scope], entries });
+      },
       MatchStatement: (node) => {
         const subject = subjectOf(node.getChild('match')?.nextSibling);
         const body = node.getChild('MatchBody');

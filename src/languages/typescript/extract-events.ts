@@ -137,6 +137,7 @@ export const extractEvents: Extractor = (context) => {
   };
 
   const considerLiteral = (node: ts.ObjectLiteralExpression): void => {
+    considerTable(node);
     const entries = objectEntries(context, node);
     const named = discriminatorOf(context, entries);
     if (!named) return;
@@ -304,6 +305,16 @@ export const extractEvents: Extractor = (context) => {
       const wrapped = bare(ts, inner.arguments[0]);
       if (ts.isArrowFunction(wrapped) || ts.isFunctionExpression(wrapped)) functions.set(name.text, wrapped);
     }
+  };
+
+  /** Tables that are no variable's value: `getHandlers = () => ({ ... })`, `return { ... }`, `{ handlers: { ... } }`. */
+  const considerTable = (node: ts.ObjectLiteralExpression): void => {
+    let outer: ts.Node = node;
+    while (ts.isParenthesizedExpression(outer.parent) || ts.isAsExpression(outer.parent) || ts.isSatisfiesExpression(outer.parent)) outer = outer.parent;
+    const { parent } = outer;
+    const name = ts.isArrowFunction(parent) && parent.body === outer ? functionName(ts, parent) : ts.isReturnStatement(parent) ? top().name
+      : ts.isPropertyAssignment(parent) && ts.isIdentifier(parent.name) ? parent.name.text : undefined;
+    if (name !== undefined && node.properties.length > 1 && isHandlerTable(name)) tables.push({ name, scope: [...top().scope], object: node });
   };
 
   /** `new Map([['saved', onSaved], ...])` */

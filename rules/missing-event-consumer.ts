@@ -1,0 +1,213 @@
+import { defineRule, eventIndexOf, wordsOf, z, type Consumer, type Dispatcher, type EventIndex, type FindingDraft, type KnownEvent, type Producer, type Site } from '../src/index.js';
+import { listed } from './support/event-contracts.js';
+
+const MAX_PRODUCERS = 6;
+const MAX_DISPATCHERS = 4;
+
+export const missingEventConsumer = defineRule({
+  meta: {
+    id: 'missing-event-consumer',
+    category: 'missing-event-consumer',
+    title: 'Event that nobody handles, or that one dispatcher forgot',
+    description: 'Reports events sent to another service that no code handles while others of the same channel are handled, and dispatchers that handle all events of a family but one.',
+    rationale: 'The message arrives and is dropped without a word: the screen stays in its last state, and nothing in a log says why.',
+    remedy: 'Handle the event, or stop sending it. Derive the list of a dispatcher from the one enum of events, so that a new member cannot be forgotten.',
+    severity: 'warning',
+    tags: ['events', 'cross-service'],
+    since: '0.1.0',
+    status: 'preview',
+  },
+  options: z.object({
+    /** How many events of a channel must be handled before an unhandled one is remarkable. */
+    minimumHandled: z.int().min(1).default(3),
+    /** Share of a family that a dispatcher must handle before a missing member is remarkable. */
+    minimumShare: z.number().min(0).max(1).default(0.75),
+  }),
+  *check({ facts, options }) {
+    const index = eventIndexOf(facts);
+    yield* unhandled(index, options.minimumHandled);
+    yield* forgotten(index, options.minimumShare);
+  },
+});
+
+function isLiving({ fact }: Producer | Consumer): boolean {
+  return fact.file.role === 'production';
+}
+
+// Events that nobody handles
+
+interface Channel {
+  name: string;
+  /** Events sent over it, with the services other than the sender's that handle them. */
+  events: Map<string, Set<string>>;
+}
+
+/** Events without any consumer that go over a channel whose other events are handled in another service. */
+function* unhandled(index: EventIndex, minimumHandled: number): Iterable<FindingDraft> {
+  const channels = channelsOf(index);
+  for (const event of index.events) {
+    const producers = event.producers.filter(isLiving);
+    if (producers.length === 0 || event.consumers.some((consumer) => isLiving(consumer) && isElsewhere(consumer, producers)) || index.handledByPrefix(event.key).some(isLiving)) continue;
+    // What a library sends is for those who use it, outside this tree too.
+    if (producers.some(({ fact }) => fact.file.service.kind === 'library')) continue;
+    const evidence = producers.flatMap((producer) => channelIds(producer).flatMap((id) => evidenceOf(id, channels.get(id)) ?? []))
+      .sort((a, b) => b.handled.length - a.handled.length)[0];
+    if (!evidence || evidence.handled.length < minimumHandled) continue;
+    const { channel, handled, services } = evidence;
+    const siblings = handled.slice(0, 4).map((key) => index.get(key)!.name);
+    const files = new Set(producers.map(({ fact }) => fact.file.path));
+    yield {
+      key: event.key,
+      concept: event.name,
+      message: `${event.name} is sent by ${symbolOf(producers[0]!)}${files.size > 1 ? ` and in ${files.size - 1} more files` : ''} and handled nowhere, while ${handled.length} other events of ${channel} are handled${services.length > 0 ? ` in ${listed(services)}` : ''} (${siblings.join(', ')}${handled.length > 4 ? ', ...' : ''}).`,
+      sites: producers.slice(0, MAX_PRODUCERS).map(producerSite),
+      differences: [`${handled.length} of ${channels.get(evidence.id)!.events.size} events sent over ${channel} have a consumer outside the sender's service; ${event.name} has none`],
+      rank: 0.4 + Math.min(0.3, 0.1 * files.size),
+    };
+  }
+}
+
+/** A handler in the file that sends is part of sending: it routes, counts or retries. */
+function isElsewhere(consumer: Consumer, producers: readonly Producer[]): boolean {
+  return !producers.every(({ fact }) => fact.file === consumer.fact.file);
+}
+
+function channelsOf(index: EventIndex): ReadonlyMap<string, Channel> {
+  const channels = new Map<string, Channel>();
+  for (const event of index.events) {
+    for (const producer of event.producers) {
+      if (!isLiving(producer)) continue;
+      const { service } = producer.fact.file;
+      const outside = event.consumers.filter((consumer) => isLiving(consumer) && consumer.fact.file.service !== service).map((consumer) => consumer.fact.file.service.name);
+      for (const id of channelIds(producer)) {
+        let channel = channels.get(id);
+        if (!channel) channels.set(id, (channel = { name: id.slice(id.lastIndexOf('\0') + 1), events: new Map() }));
+        const services = channel.events.get(event.key) ?? new Set<string>();
+        for (const name of outside) services.add(name);
+        channel.events.set(event.key, services);
+      }
+    }
+  }
+  return channels;
+}
+
+/**
+ * What a producer sends over: the method it calls and the object it calls it on, within its service. A method of the sender's own class
+ * (`self._emit`) means something else in each class, so it counts within the file.
+ */
+function channelIds({ fact }: Producer): string[] {
+  const segments = fact.via.replace(/\(\)|\[\]/g, '').split('.');
+  const method = segments.at(-1)!;
+  const receiver = segments.at(-2)?.replace(/^_+/, '');
+  if (method === 'literal' || method === 'yield' || method === 'stream') return [];
+  const service = fact.file.service.name;
+  if (receiver === undefined || receiver === 'self' || receiver === 'this' || receiver === 'cls') return [`${fact.file.path}\0${method}`];
+  return [`${service}\0${method}`, `${service}\0${receiver}`];
+}
+
+function evidenceOf(id: string, channel: Channel | undefined): { id: string; channel: string; handled: string[]; services: string[] } | undefined {
+  if (!channel) return undefined;
+  const handled = [...channel.events].filter(([, services]) => services.size > 0).map(([event]) => event).sort();
+  // Where most events have no handler in sight, the handlers are out of sight.
+  if (handled.length * 3 < channel.events.size) return undefined;
+  return { id, channel: channel.name, handled, services: [...new Set([...channel.events.values()].flatMap((services) => [...services]))].filter((name) => name !== '').sort() };
+}
+
+// Dispatchers that forgot one
+
+/** Dispatchers that handle all but one of the events that are sent together. */
+function* forgotten(index: EventIndex, minimumShare: number): Iterable<FindingDraft> {
+  const sent = eventsByFile(index);
+  const byFile = new Map<string, Dispatcher[]>();
+  for (const dispatcher of index.dispatchers) {
+    if (!dispatcher.consumers.some(isLiving)) continue;
+    const list = byFile.get(dispatcher.path);
+    if (list) list.push(dispatcher);
+    else byFile.set(dispatcher.path, [dispatcher]);
+  }
+  for (const [path, dispatchers] of byFile) {
+    // One file often splits its dispatch over several functions: what any of them handles is handled.
+    const handled = new Set(dispatchers.flatMap(({ events }) => [...events]));
+    const missing = new Map<string, { family: string[]; present: string[] }>();
+    for (const choice of [handled, ...dispatchers.map(({ events }) => events)]) {
+      if (choice.size < 3) continue;
+      const family = familyOf(sent, choice, path);
+      const present = family.filter((key) => handled.has(key));
+      if (present.length < 3 || present.length < minimumShare * family.length) continue;
+      for (const key of family) if (!handled.has(key) && !missing.has(key)) missing.set(key, { family, present });
+    }
+    for (const [key, { family, present }] of missing) {
+      const event = index.get(key)!;
+      const { service } = dispatchers[0]!.consumers[0]!.fact.file;
+      const producers = event.producers.filter((producer) => isLiving(producer) && producer.fact.file.path !== path);
+      const others = new Set(event.consumers.filter((consumer) => isLiving(consumer) && consumer.fact.file.path !== path).map(({ fact }) => fact.file));
+      // Beside those who send, a list of events is a monitor's or a validator's choice, unless nobody else handles the event.
+      const isReceiver = producers.every(({ fact }) => fact.file.service !== service);
+      if (producers.length === 0 || (!isReceiver && others.size > 0) || index.handledByPrefix(key).some(({ fact }) => fact.file.path === path)) continue;
+      const concerned = dispatchers.filter(({ events }) => present.some((member) => events.has(member)))
+        .sort((a, b) => sharedWith(b, family) - sharedWith(a, family) || a.consumers[0]!.fact.span[0] - b.consumers[0]!.fact.span[0]);
+      const main = concerned[0]!;
+      yield {
+        key: `${key} in ${path}`,
+        concept: event.name,
+        message: `${main.symbol === '' ? path : main.symbol} handles ${listed(present.map((member) => index.get(member)!.name))} and not ${event.name}, which is sent with them by ${symbolOf(producers[0]!)}${producers.length > 1 ? ` and ${producers.length - 1} more` : ''}.`,
+        sites: [...concerned.slice(0, MAX_DISPATCHERS).map((dispatcher) => dispatcherSite(dispatcher, event, family)), ...producers.slice(0, MAX_PRODUCERS).map(producerSite)],
+        differences: [
+          `handled here: ${present.map((member) => index.get(member)!.name).join(', ')}; missing: ${event.name}`,
+          ...(others.size > 0 ? [`${others.size} other files handle ${event.name}`] : []),
+        ],
+        rank: 0.6 + Math.min(0.3, 0.02 * others.size),
+      };
+    }
+  }
+}
+
+/** Events that each file of living code sends. */
+function eventsByFile(index: EventIndex): ReadonlyMap<string, ReadonlySet<string>> {
+  const sent = new Map<string, Set<string>>();
+  for (const event of index.events) {
+    for (const producer of event.producers) {
+      if (!isLiving(producer)) continue;
+      const { path } = producer.fact.file;
+      const events = sent.get(path);
+      if (events) events.add(event.key);
+      else sent.set(path, new Set([event.key]));
+    }
+  }
+  return sent;
+}
+
+/**
+ * The family that a dispatcher stands for: the events that most of those files send which send at least three of its events. Empty when
+ * fewer than two files do.
+ */
+function familyOf(sent: ReadonlyMap<string, ReadonlySet<string>>, handled: ReadonlySet<string>, own: string): string[] {
+  const counts = new Map<string, number>();
+  let senders = 0;
+  for (const [path, events] of sent) {
+    if (path === own || [...events].filter((key) => handled.has(key)).length < 3) continue;
+    senders++;
+    for (const key of events) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return senders < 2 ? [] : [...counts].filter(([, count]) => count >= Math.max(2, 0.6 * senders)).map(([key]) => key).sort();
+}
+
+function sharedWith({ events }: Dispatcher, family: readonly string[]): number {
+  return family.filter((member) => events.has(member)).length;
+}
+
+/** The place in the dispatcher where the missing event would stand: beside the one that is called most like it. */
+function dispatcherSite(dispatcher: Dispatcher, event: KnownEvent, family: readonly string[]): Site {
+  const words = wordsOf(event.name);
+  const likeness = (consumer: Consumer): number => wordsOf(consumer.name).filter((word) => words.includes(word)).length;
+  const best = [...dispatcher.consumers].sort((a, b) => likeness(b) - likeness(a))[0]!;
+  return { fact: best.fact, message: `handles ${sharedWith(dispatcher, family)} of the family, not ${event.name}`, role: 'consumer', symbol: dispatcher.symbol };
+}
+
+function producerSite({ fact }: Producer): Site {
+  return { fact, message: `sends it over ${fact.via}`, role: 'producer', symbol: [...fact.scope, fact.name].join('.') };
+}
+
+function symbolOf({ fact }: Producer): string {
+  return fact.scope.slice(-2).join('.') || fact.file.path;
+}
