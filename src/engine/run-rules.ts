@@ -42,6 +42,7 @@ function findingOf({ rule, severity }: ActiveRule, draft: FindingDraft): Finding
     fingerprint: fingerprintOf(meta.id, draft.key, draft.sites.map((site) => ({ path: site.fact.file.path, symbol: symbolOf(site) }))),
     location: siteLocation(primary),
     symbol: symbolOf(primary),
+    ...(primary.message === '' ? {} : { note: primary.message }),
     ...(primary.importers ? { importers: primary.importers } : {}),
     related: others.map((site) => ({
       location: siteLocation(site),

@@ -58,6 +58,8 @@ export const findingSchema = z.object({
   fingerprint: z.string(),
   location: locationSchema,
   symbol: z.string().optional(),
+  /** What stands at the primary location: `falls back to "8080"`. */
+  note: z.string().optional(),
   importers: z.object({ production: z.int(), test: z.int() }).optional(),
   related: z.array(relatedSchema),
   /** Why the primary location is taken for the owner; absent where the concept has no owner. */

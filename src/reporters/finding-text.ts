@@ -20,7 +20,7 @@ export function findingText(finding: Finding, sites: readonly SiteView[], result
   const wide = Math.min(width, 120);
   const paragraph = (text: string, indent = ''): string => wrapText(printable(text), wide - indent.length).map((line) => indent + line).join('\n');
   const rule = result.rules.find(({ id }) => id === finding.ruleId);
-  const owner: Omit<Related, 'role'> & { role: string } = { ...finding, message: '', role: finding.ownerReason === undefined ? 'first place' : 'likely owner' };
+  const owner: Omit<Related, 'role'> & { role: string } = { ...finding, message: finding.note ?? '', role: finding.ownerReason === undefined ? 'first place' : 'likely owner' };
   const places = [owner, ...finding.related];
   const blocks = [
     `${printable(finding.concept)} — ${finding.ruleId}`,

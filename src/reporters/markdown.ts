@@ -54,7 +54,7 @@ function findingsBlocks({ live }: Summary, options: ReporterOptions, room: numbe
 }
 
 function findingBlock(finding: Finding, options: ReporterOptions): string {
-  const owner = { ...finding, message: '' };
+  const owner = { ...finding, message: finding.note ?? '' };
   const lines = [
     `<details><summary><b>${escapeHtml(finding.concept)}</b> · <code>${escapeHtml(finding.ruleId)}</code> · ${escapeHtml(finding.message)}</summary>`,
     '',

@@ -74,7 +74,11 @@ function resultOf(finding: Finding, ruleIndex: number | undefined, hasBaseline: 
     ...(ruleIndex === undefined ? {} : { ruleIndex }),
     level: LEVELS[finding.severity],
     message: { text: messageText(finding) },
-    locations: [{ ...locationOf(finding.location, options), ...logicalOf(finding.symbol) }],
+    locations: [{
+      ...locationOf(finding.location, options),
+      ...logicalOf(finding.symbol),
+      ...(finding.note === undefined ? {} : { message: { text: withoutLinks(finding.note) } }),
+    }],
     relatedLocations: related.map((site, index) => ({
       id: index + 1,
       ...locationOf(site.location, options),

@@ -54,7 +54,7 @@ function sectionsOf(finding: Finding, result: ScanResult, options: ReporterOptio
     {
       label: paint('dim', finding.ownerReason === undefined ? 'at' : 'owner'),
       lines: [
-        ...siteLines([{ ...finding, message: '' }], finding, options, width, paint),
+        ...siteLines([{ ...finding, message: finding.note ?? '' }], finding, options, width, paint),
         ...(finding.ownerReason === undefined ? [] : wrapText(printable(`why: ${finding.ownerReason}`), width - 2).map((line) => `  ${line}`)),
       ],
     },

@@ -43,6 +43,7 @@ export function shopResult(): ScanResult {
         fingerprint: 'a1b2c3d4e5f60718',
         location: at('services/api/settings.py', 12),
         symbol: 'Settings.payment_timeout_seconds',
+        note: 'default 30',
         importers: { production: 41, test: 7 },
         ownerReason: 'it is the settings class of the service and has the most importers',
         related: [
