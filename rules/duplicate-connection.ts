@@ -1,4 +1,4 @@
-import { chooseOwner, comparableGroups, defineRule, z, type ConstructionFact, type FactIndex, type FindingDraft, type Indexed, type IndexedFact, type Service, type Site } from '../src/index.js';
+import { chooseOwner, defineRule, z, type ConstructionFact, type FactIndex, type FindingDraft, type Indexed, type IndexedFact, type Service, type Site } from '../src/index.js';
 
 type Construction = Indexed<ConstructionFact>;
 
@@ -30,8 +30,9 @@ export default defineRule({
       else byResource.set(construction.resource, [construction]);
     }
     for (const [resource, constructions] of [...byResource].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      for (const { service, members } of comparableGroups(facts, constructions)) {
-        const draft = finding(facts, resource, service, members, options.modules);
+      // A library that opens the resource for its users is one more way to do it, and by itself no repetition: services are looked at alone.
+      for (const service of new Set(constructions.map(({ file }) => file.service))) {
+        const draft = finding(facts, resource, service, constructions.filter(({ file }) => file.service === service), options.modules);
         if (draft) yield draft;
       }
     }

@@ -1,6 +1,5 @@
 import { chooseOwner, defineRule, z, type FactIndex, type FindingDraft } from '../src/index.js';
-import { isConvention } from './support/conventional-names.js';
-import { duplicateFiles, type DuplicateFiles } from './support/duplicate-files.js';
+import { duplicateSources, type DuplicateFiles } from './support/duplicate-files.js';
 
 export default defineRule({
   meta: {
@@ -15,21 +14,11 @@ export default defineRule({
     since: '0.1.0',
     status: 'stable',
   },
-  options: z.object({
-    /** Functions that a file must have before it is compared with files that are not byte-identical. */
-    minFunctions: z.int().min(2).default(5),
-  }),
-  *check({ facts, options }) {
-    const isSource = (path: string): boolean => facts.inFile(path, 'module').length > 0;
-    const groups = duplicateFiles(facts, ({ path, role }) => role === 'production' && isSource(path), (path) => bodiesIn(facts, path), options.minFunctions);
-    for (const group of groups) if (!isConvention(group.members.map(({ file }) => file))) yield finding(facts, group);
+  options: z.object({}),
+  *check({ facts }) {
+    for (const group of duplicateSources(facts)) yield finding(facts, group);
   },
 });
-
-/** Hashes of the function bodies of a file that are more than a line. */
-function bodiesIn(facts: FactIndex, path: string): string[] {
-  return facts.inFile(path, 'function').filter(({ stub, statementCount }) => !stub && statementCount >= 2).map(({ bodyHash }) => bodyHash);
-}
 
 function finding(facts: FactIndex, { members, equal }: DuplicateFiles): FindingDraft {
   const name = fileName(members[0]!.file.path);

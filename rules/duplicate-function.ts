@@ -21,7 +21,8 @@ export default defineRule({
   }),
   *check({ facts, options }) {
     const groupOf = groupOfClass(facts);
-    for (const bundle of bundles(duplicateFunctions(facts))) yield finding(facts, bundle, groupOf, options.minStatements);
+    const groups = duplicateFunctions(facts).filter((group) => !group.nested || size(group) >= options.minStatements);
+    for (const bundle of bundles(groups)) yield finding(facts, bundle, groupOf, options.minStatements);
   },
 });
 
@@ -34,7 +35,7 @@ const MAX_LISTED = 7;
 function bundles(groups: readonly DuplicateFunctions[]): Bundle[] {
   const byFiles = new Map<string, DuplicateFunctions[]>();
   for (const group of groups) {
-    const key = [group.kind, group.siblings, isTypeGuard(group.members[0]!), group.service.name, ...new Set(group.members.map(({ file }) => file.path))].join('\0');
+    const key = [group.kind, group.siblings, group.nested, isTypeGuard(group.members[0]!), group.service.name, ...new Set(group.members.map(({ file }) => file.path))].join('\0');
     const bundle = byFiles.get(key);
     if (bundle) bundle.push(group);
     else byFiles.set(key, [group]);
@@ -66,11 +67,12 @@ function finding(facts: FactIndex, bundle: Bundle, groupOf: (fn: IndexedFunction
   };
 }
 
-/** Drifted copies in use are the harm; equal copies are a tidy-up, and small ones a hint. */
+/** Drifted copies in use are the harm; equal copies are a tidy-up; small and inner ones, and components that look alike, a hint. */
 function severity(bundle: Bundle, used: number, minStatements: number): Severity {
   const [main] = bundle;
-  if (main.siblings) return 'info';
   const statements = size(main);
+  const isComponent = main.members.some(({ form }) => form === 'component');
+  if (main.siblings || (main.nested && statements < NESTED_STATEMENTS)) return 'info';
   switch (main.kind) {
     case 'copy': {
       const lines = Math.max(...main.members.map(({ span }) => span[2] - span[0] + 1));
@@ -78,12 +80,14 @@ function severity(bundle: Bundle, used: number, minStatements: number): Severity
     }
     case 'namesake':
       if (isTypeGuard(main.members[0]!)) return 'warning';
-      if (main.similarity >= 0.5 && statements >= 8 && used > 1) return 'error';
+      if (main.similarity >= 0.5 && statements >= 8 && used > 1 && !isComponent) return 'error';
       return main.similarity >= 0.2 || main.members[0]!.sketch.length === 0 ? 'warning' : 'info';
     case 'similar':
-      return statements >= 10 ? 'warning' : 'info';
+      return statements >= 10 && (!isComponent || main.similarity >= 0.95) ? 'warning' : 'info';
   }
 }
+
+const NESTED_STATEMENTS = 8;
 
 function message(bundle: Bundle, owner: IndexedFunction): string {
   const [main] = bundle;

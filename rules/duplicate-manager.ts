@@ -42,15 +42,27 @@ function classFinding(facts: FactIndex, { service, members }: DuplicateClasses):
     differences,
     remedy: remedyFor(facts, owner.fact, copies),
     rank: rank(used.length, ranked, differences.length),
-    severity: severityOf(used, overlap, differences.length),
+    severity: severityOf(facts, concept, ranked, used, overlap, differences.length),
   };
 }
 
-/** Classes of one name in use side by side that disagree are the harm; the rest is work for later. */
-function severityOf(used: readonly RankedDeclaration<IndexedClass>[], overlap: number, differences: number): Severity {
+/** What a class is that owns a responsibility, and of which one is wanted. */
+const OWNER_NOUN = /(?:Adapter|Aggregator|Analyzer|Authenticator|Breaker|Bridge|Broker|Builder|Cache|Calculator|Checker|Client|Collector|Coordinator|Detector|Dispatcher|Emitter|Engine|Executor|Exporter|Factory|Gateway|Handler|Limiter|Loader|Locator|Logger|Manager|Monitor|Notifier|Orchestrator|Pool|Processor|Provider|Queue|Registry|Repository|Router|Scheduler|Service|Store|Tracker|Validator)$/;
+
+/**
+ * Classes of one name in use side by side that disagree are the harm; versions and copies are work for later. What has a name in common
+ * and nothing else is a hint, unless the name is that of an owner.
+ */
+function severityOf(
+  facts: FactIndex, concept: string, ranked: readonly RankedDeclaration<IndexedClass>[], used: readonly RankedDeclaration<IndexedClass>[],
+  overlap: number, differences: number,
+): Severity {
   const names = used.map(({ fact }) => fact.canonicalName);
   const sameName = new Set(names).size < names.length;
-  return sameName && overlap >= 0.15 && differences > 0 ? 'error' : 'warning';
+  if (sameName && overlap >= 0.15 && differences > 0) return 'error';
+  const [owner, ...copies] = ranked.map(({ fact }) => fact);
+  const bodies = Math.max(...copies.map((copy) => compareClasses(facts, owner!, copy).equal.filter((name) => !/^(?:__init__|constructor)$/.test(name)).length));
+  return overlap >= 0.15 || bodies >= 2 || OWNER_NOUN.test(concept) ? 'warning' : 'info';
 }
 
 function classSite(facts: FactIndex, { fact, importers, deprecated, standIn }: RankedDeclaration<IndexedClass>, isOwner: boolean): Site {

@@ -16,3 +16,8 @@ export function isConvention(files: readonly AuditedFile[], crowd = 30): boolean
   }
   return [...places.values()].some((count) => count >= 3);
 }
+
+/** Files that are written into other projects: what repeats there is what those projects start from. */
+export function isTemplate({ path }: AuditedFile): boolean {
+  return /(?:^|\/)(?:templates?|boilerplates?|scaffolds?|skeletons?)\//.test(path);
+}

@@ -2,7 +2,8 @@ import {
   ancestorsOf, areCallings, areEnds, classShape, compareClasses, comparableGroups, conceptName, serviceRelations, type ClassComparison,
   type FactIndex, type IndexedClass, type Service,
 } from '../../src/index.js';
-import { isConvention } from './conventional-names.js';
+import { isConvention, isTemplate } from './conventional-names.js';
+import { copyTest } from './duplicate-files.js';
 import { createUnion, eachPair } from './union.js';
 
 /** Classes of one responsibility in one service and the libraries it uses. */
@@ -29,8 +30,9 @@ function find(facts: FactIndex): DuplicateClasses[] {
   const candidates = facts.of('class').filter((cls) => isCandidate(facts, cls));
   const union = createUnion<IndexedClass>();
   const relations = serviceRelations(facts);
+  const isCopy = copyTest(facts);
   const join = (a: IndexedClass, b: IndexedClass, isOne: typeof isOneByName): void => {
-    if (isOneFile(a, b) || !relations.related(a.file.service.name, b.file.service.name)) return;
+    if (a.file === b.file || isCopy(a.file, b.file) || !relations.related(a.file.service.name, b.file.service.name)) return;
     if (!isInnocent(facts, a, b) && isOne(facts, a, b)) union.join(a, b);
   };
   for (const members of byConcept(candidates).values()) {
@@ -41,18 +43,13 @@ function find(facts: FactIndex): DuplicateClasses[] {
   return union.components(candidates).flatMap((members) => comparableGroups(facts, members));
 }
 
-/** One file, or two that are equal: `duplicate-file` tells of those. */
-function isOneFile(a: IndexedClass, b: IndexedClass): boolean {
-  return a.file === b.file || (a.file.hash !== '' && a.file.hash === b.file.hash);
-}
-
 const TEST_DOUBLE = /^(?:Mock|Fake|Stub|Dummy|Noop|NoOp|Null)(?=[A-Z])/;
 /** Base classes and decorators of what is stored or sent: its duplicates are duplicate types. */
 const RECORD_BASE = /(?:^|\.)(?:Base|DeclarativeBase|\w*Model|\w*Entity|\w*Schema|\w*Dto|\w*DTO|\w*Serializer)$/;
 const RECORD_DECORATORS: ReadonlySet<string> = new Set(['Entity', 'ObjectType', 'InputType', 'ArgsType', 'Schema', 'Table', 'ChildEntity', 'ViewEntity']);
 
 function isCandidate(facts: FactIndex, cls: IndexedClass): boolean {
-  if (cls.file.role !== 'production' || cls.scope.length > 0 || cls.name.startsWith('_') || cls.name === 'default') return false;
+  if (cls.file.role !== 'production' || isTemplate(cls.file) || cls.scope.length > 0 || cls.name.startsWith('_') || cls.name === 'default') return false;
   if (cls.form !== 'class' && cls.form !== 'abstract') return false;
   if (TEST_DOUBLE.test(cls.name) || cls.bases.some((base) => RECORD_BASE.test(base))) return false;
   if (cls.decorators.some((decorator) => RECORD_DECORATORS.has(decorator))) return false;

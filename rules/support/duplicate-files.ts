@@ -1,4 +1,5 @@
 import { compareText, groupByRelation, type AuditedFile, type FactIndex, type IndexedFact } from '../../src/index.js';
+import { isConvention, isTemplate } from './conventional-names.js';
 import { createUnion } from './union.js';
 
 /** Files that say the same, each by a fact of it. */
@@ -13,6 +14,29 @@ export interface DuplicateFiles {
 const MIN_LINES = 10;
 /** Share of statements that two files have in common before one is a copy of the other that has drifted. */
 const NEAR = 0.8;
+
+/** So many bodies of a source file must be there before it is compared with files that are not byte-identical. */
+const MIN_BODIES = 5;
+
+const sourcesByIndex = new WeakMap<FactIndex, readonly DuplicateFiles[]>();
+
+/** Source files of production code that are equal, or of which nearly all function bodies are. */
+export function duplicateSources(facts: FactIndex): readonly DuplicateFiles[] {
+  let groups = sourcesByIndex.get(facts);
+  if (!groups) {
+    const isSource = (file: AuditedFile): boolean => file.role === 'production' && !isTemplate(file) && facts.inFile(file.path, 'module').length > 0;
+    const bodies = (path: string): string[] => facts.inFile(path, 'function').filter(({ stub, statementCount }) => !stub && statementCount >= 2).map(({ bodyHash }) => bodyHash);
+    groups = duplicateFiles(facts, isSource, bodies, MIN_BODIES).filter(({ members }) => !isConvention(members.map(({ file }) => file)));
+    sourcesByIndex.set(facts, groups);
+  }
+  return groups;
+}
+
+/** Tells whether two files are copies of one another, so that what is in them need not be told again. */
+export function copyTest(facts: FactIndex): (a: AuditedFile, b: AuditedFile) => boolean {
+  const groupOf = new Map<string, DuplicateFiles>(duplicateSources(facts).flatMap((group) => group.members.map(({ file }) => [file.path, group] as const)));
+  return (a, b) => a !== b && groupOf.has(a.path) && groupOf.get(a.path) === groupOf.get(b.path);
+}
 
 /**
  * Groups of files, of one service or a service and a library it imports, that are equal or say nearly the same. `statementsOf` gives what a

@@ -1,8 +1,9 @@
 import {
-  ancestorsOf, areCallings, areEnds, comparableGroups, serviceRelations, similarFunctions, sketchSimilarity, wordsOf, type AuditedFile, type FactIndex,
+  ancestorsOf, areCallings, areEnds, comparableGroups, serviceRelations, similarFunctions, sketchSimilarity, wordsOf, type FactIndex,
   type IndexedClass, type IndexedFunction, type Service,
 } from '../../src/index.js';
-import { isConvention } from './conventional-names.js';
+import { isConvention, isTemplate } from './conventional-names.js';
+import { copyTest } from './duplicate-files.js';
 import { isManagerFunction } from './duplicate-hooks.js';
 import { createUnion, eachPair } from './union.js';
 
@@ -16,18 +17,23 @@ export interface DuplicateFunctions {
   similarity: number;
   /** Methods of classes that share a base: what they repeat could move up. */
   siblings: boolean;
+  /** Inner functions: what a larger function is made of. */
+  nested: boolean;
 }
 
 /** Finds duplicate functions of production code. Kinds do not overlap: a copy is no namesake, a namesake no similar function. */
 export function duplicateFunctions(facts: FactIndex): DuplicateFunctions[] {
   const functions = facts.of('function').filter(isCandidate);
-  const classes = classOfMethods(facts);
   const found = [...copies(facts, functions), ...namesakes(facts, functions)];
   const reported = new Set(found.flatMap(({ members }) => pairKeys(members)));
   for (const group of similar(facts, functions)) {
     if (!pairKeys(group.members).some((key) => reported.has(key))) found.push(group);
   }
-  return found.map((group) => ({ ...group, siblings: areSiblings(facts, group.members, classes) }));
+  return found.map((group) => ({
+    ...group,
+    siblings: areSiblings(facts, group.members),
+    nested: group.members.every((fn) => isNested(facts, fn)),
+  }));
 }
 
 /** Names that a language, framework or tool calls: each file has its own. */
@@ -36,16 +42,16 @@ const CONVENTIONAL = /^(?:__\w+__|constructor|main|default|up|down|run|setup|set
 const REGISTERED = /(?:^|\.)(?:get|post|put|patch|delete|head|options|route|api_route|websocket|command|task|shared_task|on_event|exception_handler|middleware|fixture|callback|group|listener|event|tool|resolver|Query|Mutation|Get|Post|Put|Patch|Delete)$/;
 
 function isCandidate(fn: IndexedFunction): boolean {
-  return fn.file.role === 'production' && !fn.stub && !CONVENTIONAL.test(fn.name);
+  return fn.file.role === 'production' && !isTemplate(fn.file) && !fn.stub && !CONVENTIONAL.test(fn.name);
 }
 
-type Found = Omit<DuplicateFunctions, 'siblings'>;
+type Found = Omit<DuplicateFunctions, 'siblings' | 'nested'>;
 
 /** Equal bodies in at least two files that are more than a line or two. */
 function* copies(facts: FactIndex, functions: readonly IndexedFunction[]): Iterable<Found> {
   for (const members of groupBy(functions.filter(isWorthCopying), ({ bodyHash }) => bodyHash)) {
     if (members.length < 2) continue;
-    for (const group of comparableGroups(facts, withoutEnds(members))) yield { kind: 'copy', ...group, similarity: 1 };
+    for (const group of comparableGroups(facts, withoutEnds(facts, members))) yield { kind: 'copy', ...group, similarity: 1 };
   }
 }
 
@@ -59,12 +65,13 @@ function isWorthCopying({ statementCount, calls, span, delegatesTo }: IndexedFun
 /** One exported name in several files of a service, bodies that differ. */
 function* namesakes(facts: FactIndex, functions: readonly IndexedFunction[]): Iterable<Found> {
   const relations = serviceRelations(facts);
+  const isCopy = copyTest(facts);
   const exported = functions.filter((fn) => fn.exported && fn.scope.length === 0 && fn.delegatesTo === undefined && !isManagerFunction(fn) && !fn.decorators.some((name) => REGISTERED.test(name)));
   for (const members of groupBy(exported, ({ name }) => name)) {
     if (members.length < 2 || isConvention(members.map(({ file }) => file), 8)) continue;
     const union = createUnion<IndexedFunction>();
     eachPair(members, (a, b) => {
-      if (a.file === b.file || isCopiedFile(a.file, b.file) || a.bodyHash === b.bodyHash || !relations.related(a.file.service.name, b.file.service.name)) return;
+      if (a.file === b.file || isCopy(a.file, b.file) || a.bodyHash === b.bodyHash || !relations.related(a.file.service.name, b.file.service.name)) return;
       if (areEnds(a.file.path, b.file.path) || importsOther(facts, a, b) || importsOther(facts, b, a)) return;
       if (isOneOfSameName(a, b)) union.join(a, b);
     });
@@ -111,21 +118,18 @@ const NEAR_STATEMENTS = 8;
 function* similar(facts: FactIndex, functions: readonly IndexedFunction[]): Iterable<Found> {
   const long = functions.filter(({ statementCount, delegatesTo }) => statementCount >= NEAR_STATEMENTS && delegatesTo === undefined);
   for (const { members } of similarFunctions(long, NEAR)) {
-    const apart = withoutEnds(members).filter((fn) => fn === members[0] || !areCallings(fn.name, members[0]!.name));
+    const apart = withoutEnds(facts, members).filter((fn) => fn === members[0] || !areCallings(fn.name, members[0]!.name));
     if (new Set(apart.map(({ bodyHash }) => bodyHash)).size < 2) continue;
     for (const group of comparableGroups(facts, apart)) yield { kind: 'similar', ...group, similarity: lowest(group.members) };
   }
 }
 
 /** Leaves out what is the other end of an earlier member on purpose, or stands in an equal file, of which `duplicate-file` tells. */
-function withoutEnds(members: readonly IndexedFunction[]): IndexedFunction[] {
+function withoutEnds(facts: FactIndex, members: readonly IndexedFunction[]): IndexedFunction[] {
+  const isCopy = copyTest(facts);
   const kept: IndexedFunction[] = [];
-  for (const member of members) if (!kept.some(({ file }) => areEnds(file.path, member.file.path) || isCopiedFile(file, member.file))) kept.push(member);
+  for (const member of members) if (!kept.some(({ file }) => areEnds(file.path, member.file.path) || isCopy(file, member.file))) kept.push(member);
   return kept;
-}
-
-function isCopiedFile(a: AuditedFile, b: AuditedFile): boolean {
-  return a !== b && a.hash !== '' && a.hash === b.hash;
 }
 
 function lowest(members: readonly IndexedFunction[]): number {
@@ -139,13 +143,24 @@ function pairKeys(members: readonly IndexedFunction[]): string[] {
   return keys;
 }
 
-function classOfMethods(facts: FactIndex): (fn: IndexedFunction) => IndexedClass | undefined {
-  return (fn) => (fn.scope.length === 0 ? undefined : facts.inFile(fn.file.path, 'class')
-    .find((cls) => cls.name === fn.scope.at(-1) && cls.span[0] <= fn.span[0] && fn.span[2] <= cls.span[2]));
+/** The class that a method belongs to. */
+function classOf(facts: FactIndex, fn: IndexedFunction): IndexedClass | undefined {
+  return fn.scope.length === 0 ? undefined : facts.inFile(fn.file.path, 'class').find((cls) => cls.name === fn.scope.at(-1) && surrounds(cls, fn));
 }
 
-function areSiblings(facts: FactIndex, members: readonly IndexedFunction[], classOf: (fn: IndexedFunction) => IndexedClass | undefined): boolean {
-  const [first, ...others] = members.map(classOf);
+/** Inside of another function that has a name. */
+function isNested(facts: FactIndex, fn: IndexedFunction): boolean {
+  return fn.scope.length > 0 && facts.inFile(fn.file.path, 'function').some((outer) => outer !== fn && fn.scope.includes(outer.name) && surrounds(outer, fn));
+}
+
+function surrounds({ span: outer }: { span: Span }, { span: inner }: { span: Span }): boolean {
+  return (outer[0] < inner[0] || (outer[0] === inner[0] && outer[1] <= inner[1])) && (inner[2] < outer[2] || (inner[2] === outer[2] && inner[3] <= outer[3]));
+}
+
+type Span = IndexedFunction['span'];
+
+function areSiblings(facts: FactIndex, members: readonly IndexedFunction[]): boolean {
+  const [first, ...others] = members.map((fn) => classOf(facts, fn));
   if (!first || others.some((cls) => !cls)) return false;
   const bases = (cls: IndexedClass): Set<unknown> => new Set<unknown>([...ancestorsOf(facts, cls), ...cls.bases.filter((base) => !/^(?:ABC|abc\.ABC|object|Generic)$/.test(base)), cls]);
   const own = bases(first);

@@ -45,6 +45,8 @@ export function duplicateManagers(facts: FactIndex): DuplicateManagers[] {
     eachPair(members, (a, b) => {
       const [one, other] = [a.fact.file, b.fact.file];
       if (one === other || !relations.related(one.service.name, other.service.name) || areEnds(one.path, other.path)) return;
+      // Two libraries may each bind one thing to a framework of their own.
+      if (one.service !== other.service && one.service.kind === 'library' && other.service.kind === 'library') return;
       if (!builtOn(facts, a, b) && !builtOn(facts, b, a) && isOne(facts, a, b)) union.join(a, b);
     });
   }
@@ -97,7 +99,11 @@ function builtOn(facts: FactIndex, upper: Manager, lower: Manager): boolean {
   return facts.imports.importersOf(lower.fact.file.path, lower.name).some(({ file }) => file === upper.fact.file);
 }
 
+/** Hooks of a line or two that read a context: what they read is the knowledge, and not they. */
+const SMALL_STATEMENTS = 3;
+
 function isOne(facts: FactIndex, a: Manager, b: Manager): boolean {
+  if (a.kind === 'hook' && b.kind === 'hook' && Math.max(a.fn?.statementCount ?? 0, b.fn?.statementCount ?? 0) <= SMALL_STATEMENTS) return false;
   if (a.name === b.name) return a.kind === 'store' || a.kind !== b.kind || isShared(facts, a) || isShared(facts, b) || folderOf(a) === folderOf(b) || likeness(a, b) >= 0.3;
   if (a.kind === 'store' && b.kind === 'store') return true;
   return likeness(a, b) >= 0.4;

@@ -9,15 +9,26 @@ const VERSION_WORDS: ReadonlySet<string> = new Set([
 ]);
 const VERSION_NUMBER = /^v?\d+$/;
 
+/** First words that say what kind of thing is named; a version word may follow them: `useUnifiedChatStore`. */
+const OPENING_WORDS: ReadonlySet<string> = new Set(['use', 'get', 'create', 'make', 'build']);
+
 /**
- * The concept behind a name: its words without those that only tell versions apart, joined by `-`. `UnifiedToolDispatcherFactory`,
- * `tool_dispatcher_factory_v2` and `EnhancedToolDispatcherFactory` are all `tool-dispatcher-factory`. A name of which fewer than two
- * words would be left (`BaseManager`, `CoreService`) keeps all of them, for one word names no concept.
+ * The concept behind a name: without the words at its beginning and end that only tell versions apart, joined by `-`.
+ * `UnifiedToolDispatcherFactory`, `tool_dispatcher_factory_v2` and `EnhancedToolDispatcherFactory` are all `tool-dispatcher-factory`. A
+ * name of which fewer than two words would be left (`BaseManager`, `CoreService`) keeps all of them, for one word names no concept.
  */
 export function conceptName(name: string): string {
   const words = wordsOf(name);
-  const kept = words.filter((word) => !VERSION_WORDS.has(word) && !VERSION_NUMBER.test(word));
-  return (kept.length >= 2 ? kept : words).join('-');
+  let from = OPENING_WORDS.has(words[0] ?? '') && words.length > 3 ? 1 : 0;
+  const opening = words.slice(0, from);
+  let to = words.length;
+  while (to - from > 0 && isVersionWord(words[to - 1]!)) to--;
+  while (to - from > 0 && isVersionWord(words[from]!)) from++;
+  return to - from >= 2 ? [...opening, ...words.slice(from, to)].join('-') : words.join('-');
+}
+
+function isVersionWord(word: string): boolean {
+  return VERSION_WORDS.has(word) || VERSION_NUMBER.test(word);
 }
 
 /** Whether a name claims to be a version of its concept: `EnhancedCart`, `cart_v2`. */
