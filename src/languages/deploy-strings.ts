@@ -34,6 +34,8 @@ interface Found {
   valueFrom: number;
   secret: boolean;
   passes?: boolean;
+  /** The text is the secret itself and must not enter a fact. */
+  isValue?: boolean;
   phase?: 'build';
   argument: Argument;
   from: number;
@@ -46,7 +48,7 @@ interface Found {
  * fragment: the flags that can mean nothing else count without their command. Empty for any other command.
  */
 export function deployCommandFacts(args: readonly Argument[], context: CommandContext): (ConfigEntryFact | DeploymentFact)[] {
-  if (args.length === 0 || args.length > 2000) return [];
+  if (args.length === 0 || args.length > 2000 || SPEAKS.test(args[0]!.text)) return [];
   const command = commandOf(args, context.resolve);
   const found: Found[] = [];
   const envFiles: string[] = [];
@@ -63,7 +65,9 @@ export function deployCommandFacts(args: readonly Argument[], context: CommandCo
   if (command?.positional) for (const argument of args.slice(command.positional)) positionalPair(argument, command.secret, found);
   if (found.length === 0 && envFiles.length === 0 && !(command && (options.dockerfile ?? command.deploys))) return [];
 
-  const service = command?.service ?? context.service;
+  // A container that a pipeline starts is tried there and gone with the job.
+  const isTrial = command?.tool === 'docker' && command.deploys && (context.format === 'actions' || context.format === 'cloudbuild');
+  const service = isTrial ? undefined : command?.service ?? context.service;
   const environment = context.environment ?? statedEnvironment(found.map(({ name, value }) => [name, value] as const));
   const facts: (ConfigEntryFact | DeploymentFact)[] = [];
   const first = args[0]!;
@@ -76,7 +80,7 @@ export function deployCommandFacts(args: readonly Argument[], context: CommandCo
     }));
   }
   for (const item of found) {
-    if (item.name !== UNKNOWN) facts.push(entryOf(item, { ...context, service, environment }));
+    if (item.name !== UNKNOWN) facts.push(entryOf(isTrial ? { ...item, phase: 'build' } : item, { ...context, service, environment }));
   }
   return facts;
 }
@@ -108,6 +112,9 @@ export function splitPairs(text: string, separator = ','): { name: string; value
   }
   return pairs;
 }
+
+/** Commands that only show their arguments. */
+const SPEAKS = /^(?:echo|printf|print|log|info|warn|error|fail|die|say|grep|sed|awk|#)$/;
 
 interface Command {
   tool: string;
@@ -265,7 +272,7 @@ function readPairs(argument: Argument, from: number, flag: Pick<Flag, 'means' | 
 function positionalPair(argument: Argument, secret: boolean, found: Found[]): void {
   const match = /^([A-Z_][A-Z0-9_]*)=([\s\S]*)$/.exec(argument.text);
   if (!match) return;
-  found.push({ name: match[1]!, value: match[2]!, valueFrom: match[1]!.length + 1, secret, argument, from: 0, to: argument.text.length });
+  found.push({ name: match[1]!, value: match[2]!, valueFrom: match[1]!.length + 1, secret, argument, from: 0, to: argument.text.length, ...(secret && { isValue: true }) });
 }
 
 function entryOf(item: Found, context: CommandContext): ConfigEntryFact {
@@ -279,6 +286,7 @@ function entryOf(item: Found, context: CommandContext): ConfigEntryFact {
   const value = item.value ?? '';
   if (item.secret) {
     // `secret-id:latest`, `projects/p/secrets/id:1`, `secretref:name`.
+    if (item.isValue) return configEntry({ ...common, effect: 'maps-secret' });
     const id = value.replace(/^secretref:/, '').replace(/^projects\/[^/]+\/secrets\//, '').replace(/:[^:]*$/, '');
     return configEntry({ ...common, effect: 'maps-secret', reference: id === '' || id.includes(UNKNOWN) ? undefined : id });
   }

@@ -45,7 +45,7 @@ function extract(file: SourceText): Extraction {
   const tree = root && toData(root, text, lines);
   return {
     facts: tree ? facts(tree, isPackage) : [],
-    parseErrors: errors.slice(0, MAX_ERRORS).map((error) => describe(error, print, text, lines)),
+    parseErrors: errors.filter(({ offset }, index) => offset !== errors[index - 1]?.offset).slice(0, MAX_ERRORS).map((error) => describe(error, print, text, lines)),
     suppressionComments: lineCommentSuppressions(text, lines, true),
     lineCount: lines.count,
   };

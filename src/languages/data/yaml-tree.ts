@@ -33,7 +33,7 @@ export function parseYaml(source: string, lines: TextLines): YamlFile {
   const { text, templated } = withoutTemplates(source);
   let documents: Document.Parsed[];
   try {
-    documents = library.parseAllDocuments(text, { prettyErrors: false, merge: true, keepSourceTokens: false, logLevel: 'silent' }) as Document.Parsed[];
+    documents = library.parseAllDocuments(text, { prettyErrors: false, merge: false, keepSourceTokens: false, logLevel: 'silent' }) as Document.Parsed[];
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { documents: [], templated, parseErrors: [{ message: 'The values are nested too deeply to be read.', span: lines.spanOf(0, 0) }] };

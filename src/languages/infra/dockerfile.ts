@@ -98,20 +98,26 @@ function sourcesOf(instruction: Instruction): string[] {
   if (keyword !== 'COPY' && keyword !== 'ADD') return [];
   const copy = instruction as Copy;
   if (copy.getFlags().some((flag) => flag.getName() === 'from')) return [];
-  const strings = copy.getJSONStrings().map((argument) => argument.getJSONValue());
-  const paths = strings.length > 0 ? strings : copy.getArguments().map((argument: Argument) => argument.getValue());
+  const content = copy.getArgumentsContent() ?? '';
+  // The library drops the spaces inside the strings of the exec form.
+  const paths = jsonWords(content.slice(Math.max(content.indexOf('['), 0))) ?? copy.getArguments().map((argument: Argument) => argument.getValue());
   return paths.slice(0, -1).filter((path) => !/^(?:https?:|git@|<<)/.test(path));
 }
 
 /** Words of a command, in exec form (`["node", "server.js"]`) or shell form. */
 function wordsOf(instruction: Instruction | undefined): string | undefined {
   const content = instruction?.getArgumentsContent() ?? undefined;
-  if (content === undefined || !content.startsWith('[')) return content;
+  return content === undefined ? undefined : jsonWords(content)?.join(' ') ?? content;
+}
+
+/** Words of the exec form; undefined for the shell form, also when that begins with a bracket. */
+function jsonWords(content: string): string[] | undefined {
+  if (!content.startsWith('[')) return undefined;
   try {
     const words: unknown = JSON.parse(content);
-    return Array.isArray(words) ? words.join(' ') : content;
+    return Array.isArray(words) ? words.map(String) : undefined;
   } catch {
-    return content; // a shell command that begins with a bracket
+    return undefined;
   }
 }
 

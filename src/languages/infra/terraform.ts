@@ -255,7 +255,7 @@ function textOf(value: HclValue, known: Known, depth = 0): string | undefined {
 
 function referenceOf(value: HclValue): string | undefined {
   if (value.type === 'reference') return value.text;
-  if (value.type === 'text') return value.references.length === 1 ? value.references[0] : value.text;
+  if (value.type === 'text') return new Set(value.references).size === 1 ? value.references[0] : value.text;
   return value.type === 'other' ? value.references[0] : undefined;
 }
 
