@@ -59,7 +59,8 @@ function writeReport(result: ScanResult, target: Target, gate: Gate, report: str
     const file = join(folder, name);
     writeFileWhole(file, reporters[format](result, fileOptions(target, gate, file)));
   }
-  if (!quiet) process.stderr.write(`wrote ${REPORT_FILES.map(({ name }) => relative(process.cwd(), join(folder, name)) || name).join(', ')}\n`);
+  const shown = relativeInside(process.cwd(), folder) ?? folder;
+  if (!quiet) process.stderr.write(`wrote ${REPORT_FILES.map(({ name }) => join(shown, name)).join(', ')}\n`);
 }
 
 async function writeResult(result: ScanResult, target: Target, gate: Gate, flags: ScanFlags): Promise<void> {
