@@ -35,6 +35,14 @@ export function readDeprecation(text: string): DeprecationText | undefined {
   return undefined;
 }
 
+/**
+ * The one name that a notice is about, where it stands at the head of a file and is about a part: `Importing Cart from 'x' is deprecated`,
+ * `Cart is deprecated`. Undefined when it is about the file, or says nothing of the kind.
+ */
+export function subjectOf(notice: string): string | undefined {
+  return /(?<![.\w/])([A-Z][a-z]\w*|[a-z]+_\w+)(?:\(\))?(?: (?:class|function))?(?: from ['"]?[\w./]+['"]?)? (?:is|has been) (?:now )?deprecated\b/i.exec(notice)?.[1];
+}
+
 const WORDS = new Set(['the', 'this', 'that', 'these', 'a', 'an', 'it', 'one', 'new', 'instead', 'of', 'case', 'only', 'is', 'for', 'and', 'or', 'by', 'with', 'from', 'to', 'our']);
 
 /** What a deprecation notice tells to use: dotted where it says `from a.b import C` or writes a path. */
@@ -44,8 +52,8 @@ export function replacementIn(notice: string): string | undefined {
   const pattern = /\b(?:use|in favou?r of|replaced (?:by|with)|moved to|superseded by|migrate to|delegates to|prefer|see)\b:?\s+(?:the\s+)?(?:\{@link\s+)?(?:[`'"]([./@\w$-]+)[`'"]|([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*))/gi;
   for (const match of notice.matchAll(pattern)) {
     const name = match[1] ?? match[2]!;
-    // A plain lower-case word is prose, not a name.
-    if (match[1] !== undefined || (!WORDS.has(name.toLowerCase()) && (/[._$A-Z]/.test(name) || match[0].includes('{@link')))) return name;
+    // A plain lower-case word is prose, one of capitals an abbreviation.
+    if (match[1] !== undefined || (!WORDS.has(name.toLowerCase()) && !/^[A-Z]+$/.test(name) && (/[._$A-Z]/.test(name) || match[0].includes('{@link')))) return name;
   }
   return undefined;
 }

@@ -1,12 +1,19 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { DeprecationFact } from '../../model/facts.js';
-import { readDeprecation, replacementIn } from '../deprecation-text.js';
+import { readDeprecation, replacementIn, subjectOf } from '../deprecation-text.js';
 import type { Context, Extractor, Handlers } from './context.js';
 
 /** Deprecation notices in doc strings and comments, `@deprecated`, and `warnings.warn(..., DeprecationWarning)`. */
 export const extractDeprecations: Extractor = (context): Handlers => {
   if (!/deprecat/i.test(context.text)) return {};
   const seen = new Set<string>();
+  /** A notice at the head of the file: about the file, or about one thing that it has. */
+  const addModule = (notice: { marker: string; replacement?: string }, at: { from: number; to: number }): void => {
+    const subject = subjectOf(notice.marker);
+    const definition = subject === undefined ? null : new RegExp(`(?:^|\\n)(?:(class|def)\\s+|(?:from\\s.*)?import\\b.*|\\s*)\\b${subject}\\b\\s*(?:[(:=,)]|as\\b|$)`, 'm').exec(context.text);
+    if (!definition) add('module', '', [], notice, at);
+    else add(definition[1] === 'class' ? 'class' : definition[1] === 'def' ? 'function' : 'variable', subject!, [], notice, at);
+  };
   const add = (target: DeprecationFact['target'], name: string, scope: readonly string[], notice: { marker: string; replacement?: string }, at: { from: number; to: number }): void => {
     const key = `${target} ${scope.join('.')}.${name}`;
     if (seen.has(key)) return;
@@ -23,7 +30,7 @@ export const extractDeprecations: Extractor = (context): Handlers => {
     enter: {
       Script: (node) => {
         const notice = docNotice(node, context) ?? headerNotice(node, context);
-        if (notice) add('module', '', [], notice, notice);
+        if (notice) addModule(notice, notice);
       },
       ClassDefinition: define('class'),
       FunctionDefinition: define('function'),
@@ -38,9 +45,11 @@ export const extractDeprecations: Extractor = (context): Handlers => {
         if (!warning) return;
         const { scope } = context;
         const place = placeOf(node);
-        if (place === 'module') add('module', '', [], warning, node);
+        if (place === 'module') addModule(warning, node);
         if (place !== 'function') return;
         const name = scope[scope.length - 1] ?? '';
+        // A helper that warns for others is not deprecated itself.
+        if (/warn|deprecat/i.test(name)) return;
         if (/^__(?:init|new|post_init|init_subclass)__$/.test(name)) add('class', scope[scope.length - 2] ?? '', scope.slice(0, -2), warning, enclosing(node, 'ClassDefinition') ?? node);
         else add('function', name, scope.slice(0, -1), warning, enclosing(node, 'FunctionDefinition') ?? node);
       },

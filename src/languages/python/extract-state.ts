@@ -2,9 +2,9 @@ import type { SyntaxNode } from '@lezer/common';
 import type { StateFact, StateUse } from '../../model/facts.js';
 import { callArguments } from './call-arguments.js';
 import type { Context, Extractor } from './context.js';
-import { enclosingFunction, functionScopeOf, parametersIn } from './function-scope.js';
+import { assignmentOf, enclosingFunction, functionScopeOf, parametersIn } from './function-scope.js';
 import { annotationText, coreOf, flatText, moduleBodyOf, type BoundName, type ClassBody } from './state-names.js';
-import { calleeOf, collectionType, lastSegment, useOf } from './state-uses.js';
+import { argumentCount, calleeOf, collectionType, lastSegment, useOf } from './state-uses.js';
 
 /** Writes, and as many reads, of one binding that are kept. */
 const MAX_USES = 60;
@@ -114,9 +114,10 @@ function addClassState(classes: readonly ClassBody[], top: SyntaxNode, context: 
     if (object === 'self') {
       const id = `${around}.${name}`;
       const candidate = ofInstance.get(id) ?? (own.has(id) ? undefined : ofClass.get(id));
-      const use = candidate && useOf(member, context);
+      if (!candidate) return;
+      const use: StateUse = { ...useOf(member, context), ...(candidate.holder === 'class' && { throughObject: true }) };
       // `self.total += 1` on a class-level number gives the object a number of its own.
-      if (use && (candidate.holder === 'instance' || use.how !== 'mutate' || isCollection(candidate, text))) candidate.uses.push(use);
+      if (candidate.holder === 'instance' || use.how !== 'mutate' || isCollection(candidate, text)) candidate.uses.push(use);
     } else {
       const path = object === 'cls' || object === 'self.__class__' || object === 'type(self)' ? around : byName.get(lastSegment(object));
       ofClass.get(`${path}.${name}`)?.uses.push(useOf(member, context));
@@ -142,12 +143,22 @@ function addMutableDefaults(list: SyntaxNode, fn: SyntaxNode, context: Context):
     const body = fn.getChild('Body');
     if (!body) continue;
     forEachName(body, text, '\\b', [name], (node) => {
-      if (node.name === 'VariableName' && enclosingFunction(node)?.from === fn.from) candidate.uses.push(useOf(node, context));
+      if (node.name !== 'VariableName' || enclosingFunction(node)?.from !== fn.from) return;
+      const use = useOf(node, context);
+      candidate.uses.push(isKept(node) ? { ...use, how: 'keep' } : use);
     });
     // `items = items or []` makes it local; only what happens to the default itself counts.
     if (candidate.uses.some((use) => use.how === 'assign')) continue;
     if (candidate.uses.some((use) => use.how !== 'read')) addFact(candidate, context);
   }
+}
+
+/** `self.items = items`: the object keeps the default itself. */
+function isKept(name: SyntaxNode): boolean {
+  const statement = name.parent;
+  if (statement?.name !== 'AssignStatement') return false;
+  const { targets, values } = assignmentOf(statement);
+  return values.some((value) => value.from === name.from) && targets.some((target) => target.name === 'MemberExpression');
 }
 
 function candidateOf(binding: BoundName, holder: StateFact['holder'], scope: readonly string[]): Candidate {
@@ -258,6 +269,7 @@ function addFact(candidate: Candidate, context: Context): void {
     holder,
     initial,
     ...((collection ?? callee ?? annotation) !== undefined && { type: collection ?? callee ?? annotation }),
+    ...(callee !== undefined && !collection && { arguments: argumentCount(core!, text) }),
     ...(annotation !== undefined && { annotation }),
     empty,
     lazy: writes.some((use) => use.how === 'assign' && use.by !== '' && use.ifEmpty === true),

@@ -112,7 +112,7 @@ export function storedValue(expression: SyntaxNode, fn: SyntaxNode | undefined, 
   if (collection) return { form: 'collection', text: collection, from };
   switch (core.name) {
     case 'CallExpression':
-      return { form: 'call', text: calleeOf(core, text), from };
+      return { form: 'call', text: calleeOf(core, text), arguments: argumentCount(core, text), from };
     case 'VariableName':
     case 'MemberExpression':
       return { form: 'name', text: flatText(core, text), from };
@@ -128,6 +128,11 @@ export function storedValue(expression: SyntaxNode, fn: SyntaxNode | undefined, 
 /** The callee of a call, dotted: `redis.from_url`, `super().__new__`; `` when it has no name. */
 export function calleeOf(call: SyntaxNode, text: string): string {
   return call.firstChild ? dotted(call.firstChild, text) : '';
+}
+
+export function argumentCount(call: SyntaxNode, text: string): number {
+  const { positional, keywords, unpacks } = callArguments(call, text);
+  return positional.length + keywords.size + Number(unpacks);
 }
 
 /** What a call puts into a collection: its last argument. */

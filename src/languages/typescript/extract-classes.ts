@@ -15,6 +15,7 @@ export const extractClasses: Extractor = (context) => {
     const bases = (node.heritageClauses ?? []).flatMap((clause) => clause.types).map((type) => dotted(ts, type).replace(/\(\)/g, '')).filter(Boolean);
     const fields = fieldsOf(node, context);
     const doc = docOf(node, context);
+    const lifetime = lifetimeOf(node, context);
     const fact: ClassFact = {
       kind: 'class',
       name,
@@ -24,6 +25,7 @@ export const extractClasses: Extractor = (context) => {
       form: formOf(node, fields, context),
       bases,
       decorators: decoratorNames(node, context),
+      ...(lifetime && { lifetime }),
       fields,
       collaborators: collaboratorsOf(node, context),
       ...(doc && { doc }),
@@ -32,6 +34,17 @@ export const extractClasses: Extractor = (context) => {
   };
   return { enter: { [ts.SyntaxKind.ClassDeclaration]: visit, [ts.SyntaxKind.ClassExpression]: visit } };
 };
+
+/** What `scope: Scope.REQUEST` or `scope: 'transient'` in a decorator's arguments says. */
+function lifetimeOf(node: typescript.ClassLikeDeclaration, { ts }: Context): ClassFact['lifetime'] {
+  if (!ts.canHaveDecorators(node)) return undefined;
+  for (const { expression } of ts.getDecorators(node) ?? []) {
+    if (!ts.isCallExpression(expression)) continue;
+    const scope = /\bscope:\s*(?:\w+\.)?['"]?(request|transient)\b/i.exec(expression.arguments.map((argument) => argument.getText()).join());
+    if (scope) return scope[1]!.toLowerCase() === 'request' ? 'request' : 'transient';
+  }
+  return undefined;
+}
 
 function nameOf(node: typescript.ClassLikeDeclaration, { ts }: Context): string | undefined {
   if (ts.isClassDeclaration(node)) return node.name?.text ?? 'default';

@@ -203,6 +203,7 @@ function addFact(candidate: Candidate, context: Context): void {
     holder,
     initial,
     ...((collection ?? callee ?? annotation) !== undefined && { type: collection ?? callee ?? annotation }),
+    ...(callee !== undefined && collection === undefined && { arguments: (core as typescript.NewExpression).arguments?.length ?? 0 }),
     ...(annotation !== undefined && { annotation }),
     empty,
     lazy: writes.some((use) => use.how === 'assign' && use.by !== '' && use.ifEmpty === true),

@@ -145,7 +145,7 @@ export function storedValue(expression: typescript.Expression, context: Context)
   if (collection) return { form: 'collection', text: collection, from };
   if (ts.isNewExpression(core) || ts.isCallExpression(core)) {
     const callee = dotted(ts, core.expression);
-    return { form: 'call', ...(callee && { text: callee }), from };
+    return { form: 'call', ...(callee && { text: callee }), arguments: core.arguments?.length ?? 0, from };
   }
   if (ts.isIdentifier(core) || ts.isPropertyAccessExpression(core)) return { form: 'name', text: flatText(core), from };
   if (ts.isLiteralExpression(core) || core.kind === ts.SyntaxKind.TrueKeyword || core.kind === ts.SyntaxKind.FalseKeyword) return { form: 'literal', from };
