@@ -1,11 +1,13 @@
 import { defineRule, envelopeOf, eventIndexOf, isEnvelopeName, isNearMiss, leafOf, z, type EventContract, type FactIndex, type FindingDraft, type KnownEvent } from '../src/index.js';
-import { contractSite, demandedFields, isAuthority, listed, nameOf, voicesOn, type Voice } from './support/event-contracts.js';
+import { contractSite, demandedFields, isAuthority, nameOf, voicesOn, type Voice } from './support/event-contracts.js';
+import { enumerate } from './support/environment.js';
+import { plural } from './support/process-wide.js';
 
 /** Sites a person can still read. */
 const MAX_SITES = 12;
 const MAX_EVENTS = 8;
 
-export const contractsDisagree = defineRule({
+export default defineRule({
   meta: {
     id: 'contracts-disagree',
     category: 'event-contract-drift',
@@ -138,8 +140,8 @@ function draftOf(family: readonly Conflict[]): FindingDraft {
     key: [...family.map(({ event }) => event.key)].sort()[0]!,
     concept,
     message: `${ranked.length} contracts demand different fields of ${names.length === 1 ? names[0]! : `${names.length} events (${names.slice(0, 5).join(', ')}${names.length > 5 ? ', ...' : ''})`}`
-      + `: of ${worst.event.name}, ${listed(worst.voices.slice(0, 3).map(({ contract }) => `${contract.fact.container} wants ${demandText(contract)}`))}${more > 0 ? `. ${more} more contracts are not shown` : ''}.`,
-    sites: shown.map(({ first, voice, events }) => contractSite(first, `${events === 1 ? first.name : `${events} of these events`}; ${first.name} needs ${demandText(first)}${voice.production ? '' : voice.reach > 0 ? `; test contract with ${voice.reach} importers` : '; used by its own test only'}`)),
+      + `: of ${worst.event.name}, ${enumerate(worst.voices.slice(0, 3).map(({ contract }) => `${contract.fact.container} wants ${demandText(contract)}`))}${more > 0 ? `. ${more} more contracts are not shown` : ''}.`,
+    sites: shown.map(({ first, voice, events }) => contractSite(first, `${events === 1 ? first.name : `${events} of these events`}; ${first.name} needs ${demandText(first)}${voice.production ? '' : voice.reach > 0 ? `; test contract with ${plural(voice.reach, 'importer')}` : '; used by its own test only'}`)),
     ownerReason: shown[0]!.voice.production ? `the production contract with the most importers (${shown[0]!.voice.reach})` : 'the contract with the most importers',
     differences: family.slice(0, MAX_EVENTS).flatMap(({ event, voices, nearMisses }) => [
       `${event.name}: ${voices.slice(0, 6).map(({ contract }) => `${nameOf(contract)} demands ${demandText(contract)}`).join('; ')}`,

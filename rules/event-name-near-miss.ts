@@ -2,7 +2,7 @@ import { defineRule, eventIndexOf, wordsOf, z, type Consumer, type EventIndex, t
 
 const MAX_SITES = 5;
 
-export const eventNameNearMiss = defineRule({
+export default defineRule({
   meta: {
     id: 'event-name-near-miss',
     category: 'event-contract-drift',

@@ -2,13 +2,15 @@ import {
   defineRule, envelopeOf, eventIndexOf, fieldStatus, isEnvelopeName, isNearMiss, isTransportField, leafOf, z,
   type Consumer, type EventContract, type FindingDraft, type KnownEvent, type Producer, type Service, type Site,
 } from '../src/index.js';
-import { contractSite, demandedFields, isAuthority, listed, nameOf, voicesOn, type Voice } from './support/event-contracts.js';
+import { contractSite, demandedFields, isAuthority, nameOf, voicesOn, type Voice } from './support/event-contracts.js';
+import { enumerate } from './support/environment.js';
+import { plural } from './support/process-wide.js';
 
 const MAX_PRODUCERS = 5;
 const MAX_CONTRACTS = 8;
 const MAX_CONSUMERS = 3;
 
-export const eventPayloadDrift = defineRule({
+export default defineRule({
   meta: {
     id: 'event-payload-drift',
     category: 'event-contract-drift',
@@ -60,7 +62,9 @@ interface Drift {
 function binds({ contract }: Voice, producer: Producer, producing: ReadonlySet<Service>): boolean {
   if (contract.name !== producer.name && !contract.fact.symbolic && !contract.fact.namedAfter && !producer.fact.symbolic) return false;
   const { service } = contract.fact.file;
-  return service === producer.fact.file.service || service.kind === 'library' || service.name === '' || !producing.has(service);
+  // Tests beside the services speak for all of them.
+  const isCommon = service.kind === 'library' || (service.name === '' && contract.fact.file.role !== 'production');
+  return service === producer.fact.file.service || isCommon || !producing.has(service);
 }
 
 function driftOf(producer: Producer, voices: readonly Voice[], consumers: readonly Consumer[]): Drift | undefined {
@@ -201,16 +205,16 @@ function draftOf(event: KnownEvent, group: readonly Drift[]): FindingDraft {
   return {
     key: `${event.key} from ${[fact.file.service.name, where].filter((part) => part !== '').join(':')}`,
     concept: event.name,
-    message: `${where} ${listed(charges.slice(0, 4).map(({ text }) => text))} in ${event.name}${accusing.length > 0 ? `: ${accusingText(accusing.length, voices.length)}` : ''}.`
-      + (functions.length > 1 ? ` So do ${functions.length - 1} more functions of this file.` : ''),
+    message: `${where} ${enumerate(charges.slice(0, 4).map(({ text }) => text))} in ${event.name}${accusing.length > 0 ? `: ${accusingText(accusing.length, voices.length)}` : ''}.`
+      + (functions.length > 1 ? ` So ${functions.length === 2 ? 'does one more function' : `do ${functions.length - 1} more functions`} of this file.` : ''),
     sites: [
       ...group.slice(0, MAX_PRODUCERS).map(({ producer: { fact: site, keys } }): Site => ({ fact: site, message: `sends ${keyText(keys)}`, role: 'producer', symbol: symbolOf(site) })),
       ...accusing.slice(0, MAX_CONTRACTS).map(({ contract }) => contractSite(contract, `demands ${contract.required.slice(0, 8).join(', ')}`)),
       ...consumers.slice(0, MAX_CONSUMERS).map(consumerSite),
     ],
     differences: [
-      ...charges.map((charge) => `${charge.text}${charge.voices.length > 0 ? `: ${listed(charge.voices.slice(0, 4).map(({ contract }) => nameOf(contract)))}${charge.voices.length > 4 ? ` and ${charge.voices.length - 4} more` : ''}` : ''}`),
-      ...(agree > 0 && accusing.length > 0 ? [`${agree} of ${voices.length} contracts have no objection; the contracts themselves may have to be brought together first`] : []),
+      ...charges.map((charge) => `${charge.text}${charge.voices.length > 0 ? `: ${enumerate(charge.voices.slice(0, 4).map(({ contract }) => nameOf(contract)))}${charge.voices.length > 4 ? ` and ${charge.voices.length - 4} more` : ''}` : ''}`),
+      ...(agree > 0 && accusing.length > 0 ? [`${agree} of ${voices.length} contracts ${agree === 1 ? 'has' : 'have'} no objection: bring the contracts together first`] : []),
     ],
     severity: unanimous ? 'error' : 'warning',
     rank: Math.min(1, 0.4 + 0.1 * charges.length + 0.2 * (accusing.length / Math.max(1, voices.length)) + (unanimous ? 0.2 : 0)),
@@ -247,14 +251,14 @@ function* disagreements(event: KnownEvent, producers: readonly Producer[], voice
       yield {
         key: `${event.key} ${one} or ${other}`,
         concept: event.name,
-        message: `${event.name} is sent with ${one} by ${functionOf(ofOne[0]!)}${andMore(ofOne.length)} and with ${other} by ${functionOf(ofOther[0]!)}${andMore(ofOther.length)}.`,
+        message: `${event.name} is sent with ${one} by ${placeOf(ofOne[0]!)}${andMore(ofOne.length)} and with ${other} by ${placeOf(ofOther[0]!)}${andMore(ofOther.length)}.`,
         sites: [
           ...ofOne.slice(0, 3).map(({ fact }): Site => ({ fact, message: `sends ${one}`, role: 'producer', symbol: symbolOf(fact) })),
           ...ofOther.slice(0, 3).map(({ fact }): Site => ({ fact, message: `sends ${other}`, role: 'producer', symbol: symbolOf(fact) })),
           ...speakOf(one).slice(0, 3).map(({ contract }) => contractSite(contract, `demands ${one}`)),
           ...speakOf(other).slice(0, 3).map(({ contract }) => contractSite(contract, `demands ${other}`)),
         ],
-        differences: [`${ofOne.length} producers send ${one}, ${ofOther.length} send ${other}`, `${speakOf(one).length} contracts demand ${one}, ${speakOf(other).length} demand ${other}`],
+        differences: [`${one}: sent in ${plural(ofOne.length, 'place')}, demanded by ${plural(speakOf(one).length, 'contract')}`, `${other}: sent in ${plural(ofOther.length, 'place')}, demanded by ${plural(speakOf(other).length, 'contract')}`],
         severity: 'warning',
         rank: 0.7,
       };
@@ -268,6 +272,10 @@ function consumerSite({ fact }: Consumer): Site {
 
 function functionOf({ fact }: Producer): string {
   return fact.scope.slice(-2).join('.') || fact.file.path;
+}
+
+function placeOf(producer: Producer): string {
+  return `${functionOf(producer)} (${producer.fact.file.path})`;
 }
 
 function symbolOf(fact: { scope: readonly string[]; name: string }): string {

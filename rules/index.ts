@@ -2,6 +2,8 @@ import type { Rule } from '../src/index.js';
 import configParsedDifferently from './config-parsed-differently.js';
 import conflictingConstant from './conflicting-constant.js';
 import conflictingDefault from './conflicting-default.js';
+import conflictingValue from './conflicting-value.js';
+import contractsDisagree from './contracts-disagree.js';
 import divergingEnum from './diverging-enum.js';
 import divergingType from './diverging-type.js';
 import duplicateConfigFile from './duplicate-config-file.js';
@@ -13,14 +15,21 @@ import duplicateFunction from './duplicate-function.js';
 import duplicateManager from './duplicate-manager.js';
 import duplicateType from './duplicate-type.js';
 import environmentReadBypassesAccessor from './environment-read-bypasses-accessor.js';
+import eventNameNearMiss from './event-name-near-miss.js';
+import eventPayloadDrift from './event-payload-drift.js';
+import missingEventConsumer from './missing-event-consumer.js';
 import nameShadowsImport from './name-shadows-import.js';
+import requiredNotDeployed from './required-not-deployed.js';
 import stateSharedByFactory from './state-shared-by-factory.js';
+import twoNamesForOneSetting from './two-names-for-one-setting.js';
 
 /** The built-in rules, sorted by id. */
 export const builtInRules: readonly Rule[] = [
   configParsedDifferently,
   conflictingConstant,
   conflictingDefault,
+  conflictingValue,
+  contractsDisagree,
   divergingEnum,
   divergingType,
   duplicateConfigFile,
@@ -32,6 +41,11 @@ export const builtInRules: readonly Rule[] = [
   duplicateManager,
   duplicateType,
   environmentReadBypassesAccessor,
+  eventNameNearMiss,
+  eventPayloadDrift,
+  missingEventConsumer,
   nameShadowsImport,
+  requiredNotDeployed,
   stateSharedByFactory,
+  twoNamesForOneSetting,
 ];

@@ -1,10 +1,11 @@
 import { defineRule, eventIndexOf, wordsOf, z, type Consumer, type Dispatcher, type EventIndex, type FindingDraft, type KnownEvent, type Producer, type Site } from '../src/index.js';
-import { listed } from './support/event-contracts.js';
+import { enumerate } from './support/environment.js';
+import { plural } from './support/process-wide.js';
 
 const MAX_PRODUCERS = 6;
 const MAX_DISPATCHERS = 4;
 
-export const missingEventConsumer = defineRule({
+export default defineRule({
   meta: {
     id: 'missing-event-consumer',
     category: 'missing-event-consumer',
@@ -59,7 +60,7 @@ function* unhandled(index: EventIndex, minimumHandled: number): Iterable<Finding
     yield {
       key: event.key,
       concept: event.name,
-      message: `${event.name} is sent by ${symbolOf(producers[0]!)}${files.size > 1 ? ` and in ${files.size - 1} more files` : ''} and handled nowhere, while ${handled.length} other events of ${channel} are handled${services.length > 0 ? ` in ${listed(services)}` : ''} (${siblings.join(', ')}${handled.length > 4 ? ', ...' : ''}).`,
+      message: `${event.name} is sent by ${symbolOf(producers[0]!)}${files.size > 1 ? ` and in ${plural(files.size - 1, 'more file')}` : ''} and handled nowhere, while ${handled.length} other events of ${channel} are handled${services.length > 0 ? ` in ${enumerate(services)}` : ''} (${siblings.join(', ')}${handled.length > 4 ? ', ...' : ''}).`,
       sites: producers.slice(0, MAX_PRODUCERS).map(producerSite),
       differences: [`${handled.length} of ${channels.get(evidence.id)!.events.size} events sent over ${channel} have a consumer outside the sender's service; ${event.name} has none`],
       rank: 0.4 + Math.min(0.3, 0.1 * files.size),
@@ -150,11 +151,11 @@ function* forgotten(index: EventIndex, minimumShare: number): Iterable<FindingDr
       yield {
         key: `${key} in ${path}`,
         concept: event.name,
-        message: `${main.symbol === '' ? path : main.symbol} handles ${listed(present.map((member) => index.get(member)!.name))} and not ${event.name}, which is sent with them by ${symbolOf(producers[0]!)}${producers.length > 1 ? ` and ${producers.length - 1} more` : ''}.`,
+        message: `${main.symbol === '' ? path : main.symbol} handles ${enumerate(present.map((member) => index.get(member)!.name))} and not ${event.name}, which is sent with them by ${symbolOf(producers[0]!)}${producers.length > 1 ? ` and ${producers.length - 1} more` : ''}.`,
         sites: [...concerned.slice(0, MAX_DISPATCHERS).map((dispatcher) => dispatcherSite(dispatcher, event, family)), ...producers.slice(0, MAX_PRODUCERS).map(producerSite)],
         differences: [
           `handled here: ${present.map((member) => index.get(member)!.name).join(', ')}; missing: ${event.name}`,
-          ...(others.size > 0 ? [`${others.size} other files handle ${event.name}`] : []),
+          ...(others.size > 0 ? [`${plural(others.size, 'other file')} ${others.size === 1 ? 'handles' : 'handle'} ${event.name}`] : []),
         ],
         rank: 0.6 + Math.min(0.3, 0.02 * others.size),
       };

@@ -42,8 +42,3 @@ export function nameOf({ fact }: EventContract): string {
 export function contractSite(contract: EventContract, message: string): Site {
   return { fact: contract.fact, message, role: 'contract', symbol: [...contract.fact.scope, contract.fact.container, contract.name].join('.') };
 }
-
-/** Words in a row: `a, b and c`. */
-export function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`;
-}
