@@ -2,7 +2,7 @@ import type { SyntaxNode } from '@lezer/common';
 import type { EventFact, EventKey } from '../../model/facts.js';
 import type { Span } from '../../model/location.js';
 import {
-  isEventName, isEventSubject, isHandlerTable, isMessageBuilder, isSendCallee, isSubscribeCallee, isWrapper, lastSegment, nameWords, sendsByName,
+  isEventName, isEventSubject, isHandlerTable, isMessageBuilder, isRequirementTable, isSendCallee, isSubscribeCallee, isWrapper, lastSegment, nameWords, sendsByName,
 } from '../event-words.js';
 import { factKeys, isOpen, withKeys, type MessageShape } from '../message-shape.js';
 import { callArguments, type CallArguments } from './call-arguments.js';
@@ -344,12 +344,14 @@ export const extractEvents: Extractor = (context) => {
       for (const { frame, name, subject, node } of memberships) {
         const list = lists.get(listKey(frame, lastSegment(name))) ?? lists.get(lastSegment(name));
         if (list) for (const event of (listNames(list, text) ?? []).slice(0, MAX_NAMES)) handle(frame, event, 'membership', subject, lastSegment(name));
-        else if (/^[A-Z][A-Z0-9_]+$/.test(lastSegment(name))) {
+        else if (/^[A-Z][A-Z0-9_]+$/.test(lastSegment(name)) && !isRequirementTable(lastSegment(name))) {
           handle(frame, { name: name.replace(/^(?:self|cls)\./, ''), form: 'constant', node }, 'membership', subject, lastSegment(name));
         }
       }
       for (const table of tables) {
         const isIndexed = indexed.has(table.name);
+        // A table of required fields is a contract, and knowing an event's fields is not handling it.
+        if (isRequirementTable(table.name)) continue;
         if (!isIndexed && !(isHandlerTable(table.name) && table.entries.every(({ value }) => isCallable(value)))) continue;
         const events = table.entries.flatMap(({ keyNode }) => {
           const event = eventReference(keyNode, text);

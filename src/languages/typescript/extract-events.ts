@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import type { EventKey } from '../../model/facts.js';
 import type { Span } from '../../model/location.js';
 import {
-  isDiscriminator, isEventSubject, isHandlerTable, isMessageBuilder, isSendCallee, isSubscribeCallee, isWrapper, lastSegment, nameWords, sendsByName,
+  isDiscriminator, isEventSubject, isHandlerTable, isMessageBuilder, isRequirementTable, isSendCallee, isSubscribeCallee, isWrapper, lastSegment, nameWords, sendsByName,
 } from '../event-words.js';
 import { factKeys, isOpen, withKeys, type MessageShape } from '../message-shape.js';
 import type { Context, Extractor } from './context.js';
@@ -171,9 +171,12 @@ export const extractEvents: Extractor = (context) => {
   };
 
   const considerCall = (call: ts.CallExpression): void => {
+    const args = call.arguments;
+    if (args[0] && ts.isPropertyAccessExpression(call.expression) && /^(?:includes|has|indexOf)$/.test(call.expression.name.text)) {
+      membership(call.expression.expression, args[0]);
+    }
     const callee = dotted(ts, call.expression);
     if (callee === '') return;
-    const args = call.arguments;
     const frame = top();
     const sends = isEventSend(callee, args, ts);
     const builds = !sends && isMessageBuilder(callee);
@@ -184,8 +187,7 @@ export const extractEvents: Extractor = (context) => {
     const last = lastSegment(callee);
     const [first] = args;
     if (first && ts.isPropertyAccessExpression(call.expression)) {
-      if (last === 'includes' || last === 'has' || last === 'indexOf') membership(call.expression.expression, first);
-      else if (last === 'startsWith') {
+      if (last === 'startsWith') {
         const subject = subjectOf(call.expression.expression);
         const event = subject === undefined ? undefined : prefixReference(context, first);
         if (event) handle(frame, event, 'prefix', subject!);
@@ -401,8 +403,7 @@ export const extractEvents: Extractor = (context) => {
         const name = dotted(ts, node.expression.expression);
         if (!/^(?:OnEvent|SubscribeMessage|EventPattern|MessagePattern|Process|OnQueueEvent|OnWorkerEvent|EventListener|OnMessage)$/.test(name)) return;
         const event = eventReference(context, node.expression.arguments[0]);
-        const owner = ts.isMethodDeclaration(node.parent) ? functionName(ts, node.parent) : undefined;
-        if (event) handle(newFrame(owner === undefined ? context.scope : [...context.scope, owner], '', new Set()), event, name, 'argument');
+        if (event) handle(newFrame(context.scope, '', new Set()), event, name, 'argument');
       }) as (node: never) => void,
     },
     leave: forFunctions(((node: ts.FunctionLikeDeclaration) => {
@@ -421,7 +422,8 @@ export const extractEvents: Extractor = (context) => {
 
   function settleTable({ name, scope, object }: Table): void {
     const isIndexed = indexed.has(name);
-    if (!isIndexed && !isHandlerTable(name)) return;
+    // A table of required fields is a contract, and knowing an event's fields is not handling it.
+    if (isRequirementTable(name) || (!isIndexed && !isHandlerTable(name))) return;
     const frame = newFrame(scope, '', new Set());
     const found: { event: EventReference; handler: ts.FunctionLikeDeclaration | undefined; isHere: boolean }[] = [];
     for (const property of object.properties) {
