@@ -11,13 +11,13 @@ export interface RuleView {
   severity: Severity | 'off';
 }
 
-const NARROW = { style: { head: [], border: [] } };
+const PLAIN = { style: { head: [], border: [], compact: true } };
 
 /** The table of all rules, by id. */
 export function rulesTable(rules: readonly RuleView[], width = 100): string {
   const idWidth = Math.max(4, ...rules.map(({ meta }) => meta.id.length));
   const titleWidth = Math.max(24, width - idWidth - 10 - 10);
-  const table = new Table({ head: ['rule', 'severity', 'what it finds'], colWidths: [idWidth + 2, 10, titleWidth + 2], ...NARROW });
+  const table = new Table({ head: ['rule', 'severity', 'what it finds'], colWidths: [idWidth + 2, 10, titleWidth + 2], ...PLAIN });
   for (const { meta, severity } of rules) {
     const status = meta.status === 'stable' ? '' : ` (${meta.status})`;
     table.push([printable(meta.id), severity, wrapText(`${printable(meta.title)}${status}`, titleWidth).join('\n')]);

@@ -29,8 +29,8 @@ const OTHERS: Readonly<Record<SiteRole, string>> = {
 };
 
 /** Whether a finding speaks of copies, so that "the copies are equal" says something. */
-export function isAboutCopies({ related }: Finding): boolean {
-  return related.some(({ role }) => role === 'copy');
+export function isAboutCopies({ category, related }: Finding): boolean {
+  return category.startsWith('duplicate-') && related.length > 0 && related.every(({ role }) => role === 'copy');
 }
 
 /** The service as shown: the root service has no name. */

@@ -9,12 +9,12 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     const offered = candidate.toLowerCase();
     const holds = Math.min(wanted.length, offered.length) >= 4 && (offered.includes(wanted) || wanted.includes(offered));
     const distance = Math.min(editDistance(wanted, offered), holds ? 1.5 : Infinity);
-    if (distance < bestDistance) {
+    if (distance < bestDistance && distance <= Math.max(1, Math.min(wanted.length, offered.length) * 0.4)) {
       best = candidate;
       bestDistance = distance;
     }
   }
-  return bestDistance <= Math.max(1, wanted.length * 0.4) ? best : undefined;
+  return best;
 }
 
 /** Levenshtein distance; long words are cut, for nobody mistypes a word of a hundred letters. */

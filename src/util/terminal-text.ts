@@ -13,7 +13,7 @@ export function displayWidth(text: string): number {
 }
 
 /**
- * Breaks text without colour into lines of at most `width` columns: at spaces, else after `/`, `.` or `_`, else anywhere. Lines after the
+ * Breaks text without colour into lines of at most `width` columns: at spaces, else after `/`, else after `.` or `_`, else anywhere. Lines after the
  * first are indented.
  */
 export function wrapText(text: string, width: number, indent = ''): string[] {
@@ -46,7 +46,9 @@ function breakPoint(word: string, width: number): number {
     fits += character.length;
   }
   fits = Math.max(fits, 1);
-  for (let index = fits; index > fits / 2; index--) if ('/._-,:'.includes(word[index - 1]!)) return index;
+  for (const separators of ['/', '._-,:']) {
+    for (let index = fits; index > fits / 2; index--) if (separators.includes(word[index - 1]!)) return index;
+  }
   return fits;
 }
 
