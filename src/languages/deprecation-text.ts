@@ -40,7 +40,7 @@ export function readDeprecation(text: string): DeprecationText | undefined {
  * `Cart is deprecated`. Undefined when it is about the file, or says nothing of the kind.
  */
 export function subjectOf(notice: string): string | undefined {
-  return /(?<![.\w/])([A-Z][a-z]\w*|[a-z]+_\w+)(?:\(\))?(?: (?:class|function))?(?: from ['"]?[\w./]+['"]?)? (?:is|has been) (?:now )?deprecated\b/i.exec(notice)?.[1];
+  return /(?<![.\w/])([A-Z][a-z]\w*|[a-z]+_\w+)(?:\(\))?(?: (?:class|function))?(?: from ['"]?[\w./]+['"]?)? (?:is|has been) (?:now )?deprecated\b/.exec(notice)?.[1];
 }
 
 const WORDS = new Set(['the', 'this', 'that', 'these', 'a', 'an', 'it', 'one', 'new', 'instead', 'of', 'case', 'only', 'is', 'for', 'and', 'or', 'by', 'with', 'from', 'to', 'our']);
