@@ -1,3 +1,4 @@
+import { ENVIRONMENT_WORDS } from '../model/environments.js';
 import type { ConfigEntryFact, DeploymentFact, Fact } from '../model/facts.js';
 import type { Span } from '../model/location.js';
 import { assignmentEntries } from './assignments.js';
@@ -44,7 +45,10 @@ export function settingFacts(root: DataNode, format: Format): Fact[] {
     if (node.type === 'map') {
       for (const { key, keySpan, value } of node.entries) {
         const group = ENVIRONMENT_KEYS.has(key.toLowerCase().replace(/[^a-z]/g, '')) ? variableGroup(value) : undefined;
-        if (group) facts.push(...groupFacts(group, [...path, key], format, { service: serviceNear(node, path), span: keySpan }));
+        if (group) {
+          const variables = /secret/i.test(key) ? group.map(fromStore) : group;
+          facts.push(...groupFacts(variables, [...path, key], format, { service: serviceNear(node, path), environment: environmentIn(path), span: keySpan }));
+        }
         else if (value.type !== 'scalar') visit(value, [...path, key], depth + 1);
         else if (value.text !== undefined && !value.isNull) {
           settings.push(configEntry({ keyPath: [...path, key], span: joined(keySpan, value.span), format, effect: 'setting', value: value.text }));
@@ -101,9 +105,9 @@ export function variableGroup(node: DataNode): Variable[] | undefined {
 /** Facts of a group: a deployment when it has a service, and its variables. */
 export function groupFacts(
   variables: readonly Variable[], keyPath: readonly string[], format: Format,
-  owner: { service?: string | undefined; span: Span; image?: string | undefined; phase?: 'build'; deploys?: boolean },
+  owner: { service?: string | undefined; environment?: string | undefined; span: Span; image?: string | undefined; phase?: 'build'; deploys?: boolean },
 ): (ConfigEntryFact | DeploymentFact)[] {
-  const environment = statedEnvironment(variables.map(({ name, text }) => [name, text] as const));
+  const environment = statedEnvironment(variables.map(({ name, text }) => [name, text] as const)) ?? owner.environment;
   const facts: (ConfigEntryFact | DeploymentFact)[] = [];
   if (owner.deploys && owner.service !== undefined) {
     facts.push(deployment({ name: owner.service, span: owner.span, format, image: owner.image, environment }));
@@ -204,6 +208,18 @@ function pairVariable(item: DataNode & { type: 'scalar' }): Variable | undefined
   const shift = name.length + 1;
   const inner = item.spanIn;
   return { name, secret: false, text: match[2], span: item.span, ...(inner && { spanIn: (from: number, to: number) => inner(from + shift, to + shift) }) };
+}
+
+/** A variable of a group called secrets: its text is an id, or the secret itself, which no fact shall hold. */
+function fromStore(variable: Variable): Variable {
+  const { text, reference, ...rest } = variable;
+  const id = reference ?? (text !== undefined && /^[a-z][\w./-]*(?::\w+)?$/.test(text) ? text.replace(/:\w+$/, '') : undefined);
+  return { ...rest, secret: true, ...(id !== undefined && { reference: id }) };
+}
+
+/** The environment that a key above names: `environments: { staging: { variables: ... } }`. */
+function environmentIn(path: readonly string[]): string | undefined {
+  return path.flatMap((key) => ENVIRONMENT_WORDS.get(key.toLowerCase()) ?? []).at(-1);
 }
 
 /** The service that a group of variables belongs to: the `name` beside it, else the key above it. */

@@ -8,6 +8,7 @@ import { settingFacts, type DataNode } from '../settings.js';
 import { actionsFacts, isActions } from './actions.js';
 import { cloudbuildFacts, isCloudbuild } from './cloudbuild.js';
 import { composeFacts, isCompose } from './compose.js';
+import { gitlabFacts, isGitlab } from './gitlab.js';
 import { isKubernetes, kubernetesFacts } from './kubernetes.js';
 
 /** YAML of any purpose. What a file is for is told by what it says, not by its name. */
@@ -28,6 +29,7 @@ const KINDS: readonly { is: (root: DataNode) => boolean; facts: (root: DataNode,
   { is: isCompose, facts: composeFacts },
   { is: isActions, facts: actionsFacts },
   { is: isCloudbuild, facts: cloudbuildFacts },
+  { is: isGitlab, facts: gitlabFacts },
   { is: isDescription, facts: () => [] },
   { is: () => true, facts: (root) => settingFacts(root, 'yaml') },
 ];

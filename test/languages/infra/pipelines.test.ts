@@ -79,6 +79,25 @@ substitutions:
   expect(await entryLines('cloudbuild.yaml', text, { settings: true })).toEqual(['12 substitutions._REGION=eu']);
 });
 
+it('reads variables and deploy commands of a GitLab pipeline', async () => {
+  expect(await entryLines('.gitlab-ci.yml', `stages: [deploy]
+variables:
+  NODE_VERSION: "20"
+deploy:
+  stage: deploy
+  environment: production
+  variables: {REGION: eu}
+  script:
+    - gcloud run deploy api --set-env-vars PORT=80
+`)).toEqual(['3 sets NODE_VERSION=20 build', '7 sets REGION=eu /production build', '9 sets PORT=80 @api /production']);
+});
+
+it('keeps what a settings file calls a secret out of its facts, and reads the environment above', async () => {
+  expect(await entryLines('service.yaml', 'api:\n  environments:\n    staging:\n      secrets:\n        DB_URL: db-url-staging:latest\n        KEY: "Hunter2!"\n')).toEqual([
+    '5 maps-secret DB_URL <-db-url-staging /staging', '6 maps-secret KEY /staging',
+  ]);
+});
+
 it('describes no API, schema or list as settings', async () => {
   expect(await entryLines('openapi.yaml', 'openapi: 3.0.0\ninfo:\n  title: Shop\n', { settings: true })).toEqual([]);
   expect(await entryLines('schema.yaml', 'type: object\nproperties:\n  id:\n    type: string\n', { settings: true })).toEqual([]);
