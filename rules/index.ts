@@ -18,6 +18,9 @@ import environmentReadBypassesAccessor from './environment-read-bypasses-accesso
 import eventNameNearMiss from './event-name-near-miss.js';
 import eventPayloadDrift from './event-payload-drift.js';
 import missingEventConsumer from './missing-event-consumer.js';
+import multipleSingletons from './multiple-singletons.js';
+import mutableClassAttribute from './mutable-class-attribute.js';
+import mutableModuleState from './mutable-module-state.js';
 import nameShadowsImport from './name-shadows-import.js';
 import requiredNotDeployed from './required-not-deployed.js';
 import stateSharedByFactory from './state-shared-by-factory.js';
@@ -44,6 +47,9 @@ export const builtInRules: readonly Rule[] = [
   eventNameNearMiss,
   eventPayloadDrift,
   missingEventConsumer,
+  multipleSingletons,
+  mutableClassAttribute,
+  mutableModuleState,
   nameShadowsImport,
   requiredNotDeployed,
   stateSharedByFactory,

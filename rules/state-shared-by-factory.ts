@@ -1,5 +1,5 @@
 import {
-  defineRule, firstCallArguments, freshMakersOf, functionAt, isHandler, replacementOf, runsInBrowser, sharedObjects, userParameter, userScopeOf, z,
+  defineRule, firstCallArguments, freshMakersOf, functionAt, isHandler, isInUse, keptStateOf, replacementOf, runsInBrowser, sharedObjects, userParameter, userScopeOf, z,
   type FactIndex, type FindingDraft, type FunctionFact, type ImportSite, type Indexed, type Severity, type SharedObject, type Site, type UserEvidence,
 } from '../src/index.js';
 import { importerSite, importersOfObject, isProcessWide, nameOf, plural } from './support/process-wide.js';
@@ -29,7 +29,7 @@ export default defineRule({
     const byClass = new Map<string, SharedObject[]>();
     for (const object of sharedObjects(facts)) {
       const { cls } = object;
-      const { file } = holderOf(object);
+      const { file } = object.holder;
       if (isProcessWide(cls.name) || options.shared.includes(cls.name) || cls.file.role !== 'production' || runsInBrowser(facts, file)) continue;
       if (object.form === 'entries' && isKeyedByUser(facts, object)) continue;
       const key = `${file.service.name}\0${cls.file.path}\0${cls.name}`;
@@ -48,17 +48,17 @@ function findingOf(facts: FactIndex, objects: readonly [SharedObject, ...SharedO
   // The object that most files reach for stands for the class.
   const [main] = [...objects].sort((a, b) => importersOfObject(facts, b).length - importersOfObject(facts, a).length) as [SharedObject];
   const { cls } = main;
-  const evidence = userScopeOf(facts, cls);
+  // What a framework injects, it also constructs: what the constructor takes says nothing of users.
+  const evidence = userScopeOf(facts, cls).filter(({ kind }) => main.form !== 'injected' || kind === 'overwritten' || kind === 'pooled' || kind === 'keyed');
   const harm = harmOf(facts, objects, evidence);
   if (!harm) return undefined;
 
-  const isUsed = importers.length > 0 || objects.some((object) => isUsedHere(facts, object));
+  const isUsed = objects.some((object) => isInUse(facts, object));
   const serving = importers.filter(({ file }) => facts.inFile(file.path, 'function').some(isHandler)).length;
-  const holder = holderOf(main);
-  const how = handingOut(main, importers.length);
+    const how = handingOut(main, importers.length);
   const severity = isUsed ? harm.severity : lower(harm.severity);
   return {
-    key: `${holder.file.service.name}:${cls.canonicalName}`,
+    key: `${main.holder.file.service.name}:${cls.canonicalName}`,
     concept: cls.name,
     message: `${cls.name} is one object for all users: ${how}, and ${harm.words}.`,
     sites: sitesOf(facts, objects, main, evidence, harm, importers),
@@ -97,7 +97,7 @@ function harmOf(facts: FactIndex, objects: readonly SharedObject[], evidence: re
   const overwritten = of('overwritten');
   if (overwritten) worst = `what one user leaves in it the next one replaces: ${overwritten.words}`;
 
-  const perUser = freshMakersOf(facts, cls).find((fn) => userParameter(facts, fn.file.path, [...fn.scope, fn.name].join('.'), fn.parameters.map(({ name }) => name)) !== undefined
+  const perUser = objects.some(({ form }) => form === 'injected') ? undefined : freshMakersOf(facts, cls).find((fn) => userParameter(facts, fn.file.path, [...fn.scope, fn.name].join('.'), fn.parameters.map(({ name }) => name)) !== undefined
     && !objects.some((object) => object.getters.includes(fn)));
   const apart = perUser && (held || made) ? `it is also made per user by ${perUser.name}: some of its callers are kept apart, some are not` : undefined;
   if (perUser && apart) {
@@ -123,17 +123,20 @@ function harmOf(facts: FactIndex, objects: readonly SharedObject[], evidence: re
   if (worst !== undefined) return { severity: 'error', words: worst, steps, functions, ...(perUser && { perUser }) };
 
   const result = (severity: Severity, words: string): Harm => ({ severity, words, steps, functions, ...(perUser && { perUser }) });
-  const pooled = of('pooled');
+  const pooled = evidence.find((each) => each.kind === 'pooled' && !each.bounded && !each.evicted);
   if (pooled) return result('warning', `it keeps data of all of them together: ${pooled.words}`);
   const kept = evidence.find((each) => each.kind === 'keyed' && !each.bounded && !each.evicted);
   if (kept) return result('warning', `it keeps an entry for each of them and never lets one go: ${kept.words}`);
   if (apart ?? made) return result('warning', apart ?? `${made!.words}, and this one serves all`);
   const wired = of('wired');
   if (wired && of('taken')) return result('warning', wired.words);
-  const keyed = of('keyed');
+  const keyed = of('keyed') ?? of('pooled');
   // A factory that keeps what it makes is a registry of all users by another name, however well it cleans up.
   if (keyed && /factory/i.test(cls.name)) return result('warning', `it keeps what it makes for each of them: ${keyed.words}`);
-  return keyed && result('info', `it keeps an entry for each of them: ${keyed.words}`);
+  if (keyed) return result('info', `it keeps an entry for each of them: ${keyed.words}`);
+  const taken = of('taken');
+  const [changing] = keptStateOf(facts, cls).filter(({ name }) => !/(?:lock|metrics?|stats|counts?|history)$/i.test(name));
+  return taken && changing && result('info', `it works for single users while it keeps state of its own: ${taken.words}, and ${changing.name} changes`);
 }
 
 /** Places in the order of the story: the binding, who hands it out, who fills it, what it holds, who gets it. */
@@ -154,6 +157,7 @@ function sitesOf(
       const importers = direct ? { importers: facts.imports.importerCount(object.state.file.path, object.state.name) } : {};
       add({ fact: object.state, message: `keeps the one ${object.cls.name}`, role: 'owner', symbol: nameOf(object.state), ...importers });
     }
+    if (object.form === 'injected') add({ fact: object.cls, message: `one object for all, by @${injector(object)}`, role: 'owner' });
     for (const getter of object.getters.slice(0, 2)) {
       add({ fact: getter, message: `hands ${object.state ? nameOf(object.state) : 'the same object'} to every caller`, role: 'declaration', importers: facts.imports.importerCount(getter.file.path, getter.name) });
     }
@@ -173,6 +177,7 @@ function sitesOf(
 
 function stepsOf(objects: readonly SharedObject[], importers: number, serving: number): string[] {
   const steps = objects.map((object) => {
+    if (object.form === 'injected') return `@${injector(object)} makes one ${object.cls.name} per process unless it is given a request scope.`;
     if (!object.state) return `${object.getters[0]!.name} is cached by @${object.getters[0]!.returns!.via}: its first result is everybody's.`;
     const [getter] = object.getters;
     const kept = object.state.lazy ? 'is made on first use' : object.form === 'entries' ? 'is filled by key, and the key is no user' : 'is made once';
@@ -186,6 +191,7 @@ function stepsOf(objects: readonly SharedObject[], importers: number, serving: n
 function handingOut(main: SharedObject, importers: number): string {
   const reach = importers > 0 ? ` (${plural(importers, 'importing file')})` : '';
   const [getter] = main.getters;
+  if (main.form === 'injected') return `@${injector(main)} injects the same one everywhere${reach}`;
   if (!main.state) return `${getter!.name} gives every caller its first result${reach}`;
   if (getter) return `${getter.name} hands ${nameOf(main.state)} to every caller${reach}`;
   return `all callers share ${nameOf(main.state)}${reach}`;
@@ -193,28 +199,20 @@ function handingOut(main: SharedObject, importers: number): string {
 
 function remedyOf(main: SharedObject, harm: Harm, importers: number): string {
   const callers = importers > 0 ? ` and change the ${plural(importers, 'importing file')}` : '';
+  if (main.form === 'injected') return `Give ${main.cls.name} a request scope, or pass on what belongs to a user instead of keeping it.`;
   const getter = main.getters[0]?.name ?? (main.state ? nameOf(main.state) : main.cls.name);
   if (harm.perUser) return `Use ${harm.perUser.name} wherever a user is known, delete ${getter}${callers}.`;
   if (harm.severity === 'info') return `Check that every entry leaves ${main.cls.name} when its user does, or make the object per user.`;
   return `Make ${main.cls.name} per user or request and pass it on: take ${getter} out${callers}; or move what belongs to a user out of ${main.cls.name}.`;
 }
 
+function injector({ cls }: SharedObject): string {
+  return cls.decorators.find((decorator) => /^(?:Injectable|Controller|WebSocketGateway|Resolver|Service|singleton)$/.test(decorator)) ?? cls.decorators[0]!;
+}
+
 /** Objects of a collection that are one user's each: kept apart, and another rule's matter. */
 function isKeyedByUser(facts: FactIndex, { state, makers }: SharedObject): boolean {
   return makers.some((maker) => userParameter(facts, state!.file.path, maker.by, maker.keyFrom ?? []) !== undefined);
-}
-
-/** Whether the file that keeps the object puts it to use itself, beyond making it and handing it out. */
-function isUsedHere(facts: FactIndex, object: SharedObject): boolean {
-  const { file } = holderOf(object);
-  const names = new Set(object.getters.map(({ name }) => name));
-  const own = new Set([...object.getters.map((getter) => [...getter.scope, getter.name].join('.')), ...object.makers.map(({ by }) => by), '']);
-  return facts.inFile(file.path, 'function').some((fn) => isHandler(fn) && fn.calls.some((callee) => names.has(callee)))
-    || (object.state?.uses.some((use) => use.how === 'read' && !own.has(use.by)) ?? false);
-}
-
-function holderOf({ state, getters }: SharedObject): Indexed<FunctionFact> | NonNullable<SharedObject['state']> {
-  return state ?? getters[0]!;
 }
 
 function distinctFiles(sites: readonly ImportSite[]): ImportSite[] {

@@ -1,4 +1,4 @@
-import type { ClassFact, FactIndex, ImportSite, Indexed, IndexedFact, SharedObject, Site, StateFact } from '../../src/index.js';
+import { functionAt, type FactIndex, type ImportSite, type Indexed, type IndexedFact, type SharedObject, type Site, type StateFact } from '../../src/index.js';
 
 /** Names of what serves a process by intent, whatever it counts, limits or caches per user. */
 const PROCESS_WIDE = /metric|telemetr|trac(?:er|ing)|logg(?:er|ing)|monitor|statistic|stats|health|diagnostic|dashboard|limiter|throttl|breaker|cache|config|setting|environment|prometheus|sentry|profiler|alert|audit|scheduler|lifecycle|migration|startup|shutdown|recorder|reporter|exporter|locali[sz]|i18n|featureflag|circuit/i;
@@ -24,7 +24,7 @@ export function importersOfObject(facts: FactIndex, object: SharedObject): Impor
   };
   for (const getter of object.getters) if (getter.scope.length === 0) add(getter, getter.name);
   if (object.state?.holder === 'module') add(object.state, object.state.name);
-  else if (object.state) add(object.cls, object.cls.name);
+  else if (object.state || object.form === 'injected') add(object.cls, object.cls.name);
   return [...byFile.values()];
 }
 
@@ -37,12 +37,18 @@ export function nameOf(state: StateFact): string {
   return [...state.scope, state.name].join('.');
 }
 
-export function pathOf(cls: ClassFact): string {
-  return [...cls.scope, cls.name].join('.');
-}
-
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-export type { Indexed };
+/** The functions that write a state, one place each, with the line of the write. */
+export function writersOf(facts: FactIndex, state: Indexed<StateFact>): Site[] {
+  const sites = new Map<string, Site>();
+  for (const use of state.uses) {
+    if (use.by === '' || sites.has(use.by) || (use.how !== 'assign' && use.how !== 'mutate' && use.how !== 'keyed')) continue;
+    const fn = functionAt(facts, state.file.path, use.by);
+    const what = use.how === 'keyed' ? `writes ${state.name}[${use.key}]` : use.how === 'assign' ? `sets ${state.name}` : `adds to ${state.name}`;
+    sites.set(use.by, { fact: fn ?? state, message: use.handler ? `${what} for each ${use.handler}` : what, role: 'writer', symbol: use.by === '()' ? use.handler ?? state.name : use.by, line: use.span[0] });
+  }
+  return [...sites.values()];
+}

@@ -1,12 +1,16 @@
 import type { ClassFact, FunctionFact, StateFact, StateUse } from '../model/facts.js';
+import { ancestorsOf } from './class-shape.js';
 import { classesIn, classNamed, functionAt, functionNamed } from './declaration-of.js';
 import type { FactIndex, Indexed } from './fact-index.js';
+import { isHandler } from './user-scope.js';
 
 /** An object that every caller in a process gets: a module-level instance, a class's `_instance`, or the result of a cached function. */
 export interface SharedObject {
-  /** `entries`: a collection of objects, one per key that is no user. */
-  form: 'module' | 'class' | 'cached' | 'entries';
-  /** The binding that keeps it; absent for a cached function, whose decorator does. */
+  /** `entries`: a collection of objects, one per key. `injected`: a framework makes one and gives it to all that ask for the class. */
+  form: 'module' | 'class' | 'cached' | 'entries' | 'injected';
+  /** Where it is kept: the binding, the cached function, or the class that a framework keeps an object of. */
+  holder: Indexed<StateFact> | Indexed<FunctionFact> | Indexed<ClassFact>;
+  /** The binding that keeps it, where there is one. */
   state?: Indexed<StateFact>;
   /** Class of the object. */
   cls: Indexed<ClassFact>;
@@ -25,6 +29,10 @@ export function sharedObjects(facts: FactIndex): readonly SharedObject[] {
 
 const known = new WeakMap<FactIndex, readonly SharedObject[]>();
 const MAX_PASSES = 3;
+/** Decorators of frameworks that make one object of a class per process unless told otherwise. */
+const INJECTED = /^(?:Injectable|Controller|WebSocketGateway|Resolver|singleton|Service)$/;
+/** Types of functions and classes: what holds them holds no object yet. */
+const MAKER_TYPE = /=>|\bCallable\b|\b[Tt]ype\[|\btypeof\b|\bReturnType\b|\bConstructor\b|\bClassRef\b/;
 
 function collect(facts: FactIndex): SharedObject[] {
   const objects: SharedObject[] = [];
@@ -33,13 +41,17 @@ function collect(facts: FactIndex): SharedObject[] {
     const makers = state.uses.filter((use) => (use.how === 'assign' || use.how === 'keyed') && use.value !== undefined && use.value.form !== 'none');
     const cls = state.initial === 'collection' ? entryClass(facts, state, makers) : heldClass(facts, state, makers);
     if (!cls) continue;
-    objects.push({ form: state.initial === 'collection' ? 'entries' : state.holder === 'class' ? 'class' : 'module', state, cls, getters: gettersOf(facts, state), makers });
+    objects.push({ form: state.initial === 'collection' ? 'entries' : state.holder === 'class' ? 'class' : 'module', holder: state, state, cls, getters: gettersOf(facts, state), makers });
   }
   for (const fn of facts.of('function')) {
     if (fn.file.role !== 'production' || fn.returns?.origin !== 'shared' || fn.parameters.length > 0) continue;
     if (!fn.decorators.some((decorator) => decorator === fn.returns?.via) && !/^(?:once|memo|cache|singleton|lazy)/i.test(fn.returns.via ?? '')) continue;
     const cls = fn.returnType === undefined ? undefined : classesIn(facts, fn.file.path, fn.returnType)[0];
-    if (cls) objects.push({ form: 'cached', cls, getters: [fn], makers: [] });
+    if (cls) objects.push({ form: 'cached', holder: fn, cls, getters: [fn], makers: [] });
+  }
+  for (const cls of facts.of('class')) {
+    if (cls.file.role !== 'production' || cls.lifetime !== undefined || !cls.decorators.some((decorator) => INJECTED.test(decorator))) continue;
+    objects.push({ form: 'injected', holder: cls, cls, getters: [], makers: [] });
   }
   return objects;
 }
@@ -55,7 +67,7 @@ function heldClass(facts: FactIndex, state: Indexed<StateFact>, makers: readonly
     if (made) return made;
   }
   if (state.initial === 'instance') return madeBy(facts, path, state.type!);
-  return state.annotation === undefined || makers.length === 0 ? undefined : classesIn(facts, path, state.annotation)[0];
+  return state.annotation === undefined || MAKER_TYPE.test(state.annotation) || makers.length === 0 ? undefined : classesIn(facts, path, state.annotation)[0];
 }
 
 /** The class of the objects that a collection holds by key. */
@@ -69,7 +81,7 @@ function entryClass(facts: FactIndex, state: Indexed<StateFact>, makers: readonl
     if (made) return made;
   }
   const keyed = makers.some((maker) => maker.how === 'keyed');
-  return keyed && state.annotation !== undefined ? classesIn(facts, path, state.annotation).at(-1) : undefined;
+  return keyed && state.annotation !== undefined && !MAKER_TYPE.test(state.annotation) ? classesIn(facts, path, state.annotation).at(-1) : undefined;
 }
 
 /** The class that a call makes an object of: the class itself, or what a known function constructs or says it returns. */
@@ -143,3 +155,24 @@ export function freshMakersOf(facts: FactIndex, cls: Indexed<ClassFact>): readon
 const fresh = new WeakMap<FactIndex, Map<string, Indexed<FunctionFact>[]>>();
 /** Arguments that a process has one value of. */
 const SETTING = /config|setting|option|url|dsn|uri|host|port|path|dir|env|logg|level|timeout|size|limit|interval|enable|mode|region|secret|api_?key|version|debug|^max|^min|hours|minutes|seconds|days|retention|count|force/i;
+
+/** What the objects of a class keep and change after they are made, ancestors included: without any, one object is as good as another. */
+export function keptStateOf(facts: FactIndex, cls: Indexed<ClassFact>): Indexed<StateFact>[] {
+  return [cls, ...ancestorsOf(facts, cls)].flatMap((each) => {
+    const path = [...each.scope, each.name].join('.');
+    return facts.inFile(each.file.path, 'state').filter((state) => state.holder === 'instance' && state.scope.join('.') === path
+      && state.uses.some((use) => (use.how === 'mutate' || use.how === 'keyed' || use.how === 'assign') && !/(?:__init__|constructor|__post_init__)$/.test(use.by)));
+  });
+}
+
+/** Whether code other than its getters reaches for the object: files that import it or a getter, or functions beside it. */
+export function isInUse(facts: FactIndex, { form, holder, state, getters, makers, cls }: SharedObject): boolean {
+  if (form === 'injected') return true;
+  const { path } = holder.file;
+  const names = [...getters.filter(({ scope }) => scope.length === 0).map(({ name }) => name), ...(state?.holder === 'module' ? [state.name] : [])];
+  if (names.some((name) => facts.imports.importerCount(path, name).production > 0)) return true;
+  if (state?.holder === 'class' && facts.imports.importerCount(cls.file.path, cls.name).production > 0) return true;
+  const own = new Set([...getters.map((getter) => [...getter.scope, getter.name].join('.')), ...makers.map(({ by }) => by), '']);
+  return state?.uses.some((use) => use.how !== 'claim' && !own.has(use.by)) === true
+    || facts.inFile(path, 'function').some((fn) => !getters.includes(fn) && isHandler(fn) && fn.calls.some((callee) => names.includes(callee)));
+}

@@ -17,7 +17,7 @@ export interface UserEvidence {
   /** The fact that shows it, and the line inside it. */
   fact: IndexedFact;
   line: number;
-  /** For `keyed`: entries are taken out again, one by one or by age. */
+  /** Entries are taken out again, one by one or by age. */
   evicted?: boolean;
   /** The collection bounds itself. */
   bounded?: boolean;
@@ -42,17 +42,19 @@ export function userScopeOf(facts: FactIndex, cls: Indexed<ClassFact>): readonly
 /** What a state fact holds of single users: the evidence of its writes and of its declared type. */
 export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): UserEvidence[] {
   if (isMeasure(state.name) || holdsLocks(state)) return [];
+  const holdsComponents = COMPONENTS.test(state.name);
   const evidence = new Map<UserEvidence['kind'], UserEvidence>();
   const evicted = isEvicted(state);
   const add = (kind: UserEvidence['kind'], words: string, line: number): void => {
     if (!evidence.has(kind)) {
-      evidence.set(kind, { kind, words, fact: state, line, ...(kind === 'keyed' && { evicted }), ...(state.bounded && { bounded: true }) });
+      evidence.set(kind, { kind, words, fact: state, line, ...(kind !== 'overwritten' && { evicted }), ...(state.bounded && { bounded: true }) });
     }
   };
   const name = state.name;
   for (const use of state.uses) {
     if (isConstructor(use.by) || use.by === '' || use.value?.form === 'literal' || use.value?.form === 'none') continue;
-    const where = `in ${use.by.slice(use.by.lastIndexOf('.') + 1)}`;
+    const writer = writerOf(use);
+    const where = `in ${writer}`;
     const line = use.span[0];
     if (use.how === 'keyed') {
       const key = keyWord(facts, state, use);
@@ -60,17 +62,17 @@ export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): Use
         add('keyed', `${name}[${use.key}] is written ${where}, ${key}`, state.span[0]);
         continue;
       }
-      const value = valueWord(facts, state, use);
+      const value = holdsComponents ? undefined : valueWord(facts, state, use);
       if (value !== undefined) add('pooled', `${name}[${use.key}] is written ${where} from ${value}, under a key that does not name the user`, state.span[0]);
     } else if (use.how === 'mutate' || use.how === 'assign') {
-      const value = valueWord(facts, state, use);
+      const value = holdsComponents ? undefined : valueWord(facts, state, use);
       if (value === undefined) {
         const wired = use.how === 'assign' && state.holder === 'instance' && !use.ifEmpty ? wiredThrough(facts, state, use) : undefined;
-        if (wired !== undefined) add('wired', `${name} is set by ${use.by.slice(use.by.lastIndexOf('.') + 1)} from ${wired}: the last caller's is used for all`, line);
+        if (wired !== undefined) add('wired', `${name} is set by ${writer} from ${wired}: the last caller's is used for all`, line);
         continue;
       }
       if (state.initial === 'collection') {
-        if (use.how === 'mutate') add('pooled', `${name} collects what ${use.by.slice(use.by.lastIndexOf('.') + 1)} makes from ${value}, of all users together`, state.span[0]);
+        if (use.how === 'mutate') add('pooled', `${name} collects what ${writer} makes from ${value}, of all users together`, state.span[0]);
       } else if (use.how === 'assign' && !use.ifEmpty) add('overwritten', `${name} is set from ${value} ${where}`, line);
     }
   }
@@ -79,6 +81,12 @@ export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): Use
     if (type) add('pooled', `${name} holds ${type.type} objects, one ${type.word}'s each`, state.span[0]);
   }
   return [...evidence.values()];
+}
+
+/** What a person calls the function that writes: its name, or what it is registered with. */
+function writerOf({ by, handler }: StateUse): string {
+  if (by === '()') return handler === undefined ? 'a function without a name' : `the handler of ${handler}`;
+  return by.slice(by.lastIndexOf('.') + 1);
 }
 
 /** The parameter, among the given ones, through which a function gets something of one user; undefined when none is. */
@@ -138,6 +146,7 @@ function valueWord(facts: FactIndex, state: Indexed<StateFact>, use: StateUse): 
   if (!value) return undefined;
   const parameter = userParameter(facts, state.file.path, use.by, value.from, use.handler);
   if (parameter !== undefined) return parameter;
+  if (value.form === 'name' && value.from.length > 0 && userWordInExpression(value.text!) !== undefined) return value.text;
   // A parameter whose type carries a user's identity, or a local of such a name.
   const fn = functionAt(facts, state.file.path, use.by);
   for (const name of value.from) {
@@ -175,8 +184,11 @@ function isComponent(name: string): boolean {
   return userWordIn(`user_${name}`) === undefined;
 }
 
+/** Collections of what does the work, registered by name; per user they are the user's all the same. */
+const COMPONENTS = /(?:callbacks?|handlers?|listeners|validators|hooks|plugins|factories|providers|strategies|middlewares?)$/i;
+
 function isMeasure(name: string): boolean {
-  return /(?:metrics?|stats|statistics|counts?|counters?|totals?|timings?|durations?|latenc(?:y|ies)|config|settings|callbacks?|handlers?|listeners|validators|hooks|version)$|black_?list|revoked|blocked|banned|denied|already|(?:^|_)seen/i.test(name);
+  return /(?:metrics?|stats|statistics|counts?|counters?|totals?|timings?|times|durations?|latenc(?:y|ies)|config|settings|version)$|black_?list|revoked|blocked|banned|denied|already|(?:^|_)seen/i.test(name);
 }
 
 function holdsLocks(state: StateFact): boolean {

@@ -31,7 +31,7 @@ export function userWordInExpression(expression: string): string | undefined {
     for (const [index, segment] of segments.entries()) {
       // `request.user.id` and `socket.id`: the owner and its identity, written as two names.
       const next = segments[index + 1];
-      const word = userWordIn(segment) ?? (next !== undefined && IDENTITY.has(next.toLowerCase()) ? userWordIn(`${segment}_id`) : undefined);
+      const word = userWordIn(segment) ?? (next !== undefined && IDENTITY.has(next.toLowerCase().replace(/^_+/, '')) ? userWordIn(`${segment}_id`) : undefined);
       if (word !== undefined) return word;
     }
   }

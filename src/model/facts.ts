@@ -57,6 +57,8 @@ export interface ClassFact extends FactBase<'class'> {
   /** Base classes and implemented interfaces, dotted as written: `base.Manager`, `EventEmitter`. Type arguments are dropped. */
   bases: readonly string[];
   decorators: readonly string[];
+  /** Who gets an object of their own, where a decorator says so: `@Injectable({ scope: Scope.REQUEST })`. */
+  lifetime?: 'request' | 'transient';
   /** Instance and class attributes. */
   fields: readonly Field[];
   /** Imported names that the class body uses: what it works with. Sorted, distinct. */
@@ -125,9 +127,12 @@ export interface StateUse {
   /**
    * `assign`: the name is bound anew. `mutate`: changed in place. `keyed`: an entry is written under `key`. `remove`: entries are taken
    * out, or it is emptied. `return`, `read`: read; under `key` when there is one. Reads that say the same are kept once per function.
-   * `claim`: Python's `global`, by which a function may bind the module's name anew.
+   * `claim`: Python's `global`, by which a function may bind the module's name anew. `keep`: a mutable default becomes an attribute of
+   * an object that outlives the call.
    */
-  how: 'assign' | 'mutate' | 'keyed' | 'remove' | 'return' | 'read' | 'claim';
+  how: 'assign' | 'mutate' | 'keyed' | 'remove' | 'return' | 'read' | 'claim' | 'keep';
+  /** A class-level attribute reached through an object (`self._items`), as if it were the object's own. */
+  throughObject?: boolean;
   /** The key expression as written, white space folded. */
   key?: string;
   /** Parameters of `by` that the key is made from. */

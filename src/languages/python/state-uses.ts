@@ -76,7 +76,7 @@ export function useOf(reference: SyntaxNode, context: Context): StateUse {
           // On the collection itself or an entry of it; deeper inside it may be a method of anything.
           if (ADDING.has(method)) return { ...base, how: key ? 'keyed' : 'mutate', ...keyed(key), ...stored(lastArgument(call, text)), ...empty() };
           if (REMOVING.has(method)) return { ...base, how: 'remove', ...keyed(key ?? args[0]) };
-          return { ...base, how: isReturned(call) ? 'return' : 'read', ...keyed(key) };
+          return { ...base, how: 'read', ...keyed(key) };
         }
         deep = true;
       }

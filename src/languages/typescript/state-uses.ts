@@ -111,7 +111,7 @@ export function useOf(reference: typescript.Expression, site: UseSite, context: 
         current = call;
         continue;
       }
-      return { ...base, how: isReturned(call, context) ? 'return' : 'read', ...keyed(key) };
+      return { ...base, how: 'read', ...keyed(key) };
     }
     if (ts.isDeleteExpression(parent)) return { ...base, how: 'remove', ...keyed(key) };
     if ((ts.isPostfixUnaryExpression(parent) || ts.isPrefixUnaryExpression(parent)) && isStep(parent, context)) {
