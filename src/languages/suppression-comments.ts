@@ -1,6 +1,7 @@
 import type { SuppressionComment } from '../model/facts.js';
 
-const MARKER = /ssot-ignore-(next-line|file)\b[^\n]*/;
+/** Only at the start of a comment: prose that mentions the syntax, as here, suppresses nothing. */
+const MARKER = /^[\s/*#<!;-]*(ssot-ignore-(next-line|file)\b[^\n]*)/;
 
 /**
  * Reads one comment (with or without its delimiters). Returns the suppression it states, if any. Every language passes its
@@ -9,6 +10,6 @@ const MARKER = /ssot-ignore-(next-line|file)\b[^\n]*/;
 export function suppressionIn(comment: string, span: SuppressionComment['span']): SuppressionComment | undefined {
   const match = MARKER.exec(comment);
   if (!match) return undefined;
-  const text = match[0].replace(/\s*(\*\/|-->)\s*$/, '').trimEnd();
-  return { scope: match[1] === 'file' ? 'file' : 'next-line', text, span };
+  const text = match[1]!.replace(/\s*(\*\/|-->)\s*$/, '').trimEnd();
+  return { scope: match[2] === 'file' ? 'file' : 'next-line', text, span };
 }
