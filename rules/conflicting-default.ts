@@ -1,8 +1,8 @@
 import {
-  appliesIn, comparableDefault, defineRule, isBranched, isEnvironmentName, isFlag, isPlatformVariable, isSecretName, serviceVariables, sharedEnvironments, z,
-  type EnvReadFact, type FindingDraft, type Indexed, type ServiceVariable, type Severity, type Site,
+  appliesIn, comparableDefault, defineRule, environmentMatrix, isBranched, isEnvironmentName, isFlag, isPlatformVariable, isSecretName, sharedEnvironments, wordsOf, z,
+  type EnvReadFact, type FindingDraft, type Indexed, type MatrixVariable, type Severity, type Site,
 } from '../src/index.js';
-import { branchText, enumerate, inServices, locations, places, sample, showDefault } from './support/environment.js';
+import { branchText, enumerate, inServices, keyIn, locations, places, sample, showDefault } from './support/environment.js';
 
 type Read = Indexed<EnvReadFact>;
 
@@ -37,34 +37,41 @@ export default defineRule({
   *check({ facts, options }) {
     const ignored = new Set(options.ignore);
     const severalServices = facts.services.filter(({ kind }) => kind === 'service').length > 1;
-    const againstLibrary = new Map<string, ServiceVariable[]>();
-    for (const variable of serviceVariables(facts)) {
+    const againstLibrary = new Map<string, MatrixVariable[]>();
+    const contracts = new Map<string, MatrixVariable[]>();
+    const reported = new Set<string>();
+    for (const variable of environmentMatrix(facts).variables) {
       if (ignored.has(variable.name)) continue;
-      if (severityOf(variable.name, groupsOf(variable.own), variable.own)) {
+      if (isContract(variable.name) && variable.service.kind === 'service' && variable.service.name !== '') push(contracts, variable.name, variable);
+      if (severityOf(variable.name, groupsOf(variable.reads), variable.reads)) {
         const finding = findingFor(variable, variable.service.name === '' && severalServices);
         if (finding) yield finding;
-      } else if (variable.library.length > 0) {
-        const list = againstLibrary.get(variable.name);
-        if (list) list.push(variable);
-        else againstLibrary.set(variable.name, [variable]);
-      }
+        if (finding) reported.add(variable.name);
+      } else if (variable.libraryReads.length > 0) push(againstLibrary, variable.name, variable);
     }
     // Services that each agree with themselves and not with a library that they share: one thing to put right, in one finding.
     for (const [, variables] of againstLibrary) {
-      const clashing = variables.filter((variable) => severityOf(variable.name, groupsOf([...variable.own, ...variable.library]), variable.own));
+      const clashing = variables.filter((variable) => severityOf(variable.name, groupsOf([...variable.reads, ...variable.libraryReads]), variable.reads));
       const [first] = clashing;
       if (!first) continue;
-      const library = [...new Set(clashing.flatMap((variable) => variable.library))];
-      const finding = findingFor({ ...first, own: clashing.flatMap(({ own }) => own), library }, clashing.every(({ service }) => service.name === '') && severalServices);
-      if (finding) yield { ...finding, key: `${first.name}@${[...new Set(library.map(({ file }) => file.service.name))].join('+')}` };
+      const library = [...new Set(clashing.flatMap(({ libraryReads }) => libraryReads))];
+      const finding = findingFor({ ...first, reads: clashing.flatMap(({ reads }) => reads), libraryReads: library }, clashing.every(({ service }) => service.name === '') && severalServices);
+      if (!finding) continue;
+      reported.add(first.name);
+      yield { ...finding, key: `${first.name}@${[...new Set(library.map(({ file }) => file.service.name))].join('+')}` };
+    }
+    // What two services must agree on, though each agrees with itself.
+    for (const [name, variables] of contracts) {
+      const finding = reported.has(name) ? undefined : betweenServices(variables);
+      if (finding) yield finding;
     }
   },
 });
 
 /** `isRest`: the service is only what no real service claims, so that its files need not run together. */
-function findingFor(variable: ServiceVariable, isRest: boolean): FindingDraft | undefined {
-  const { name, service, own } = variable;
-  const groups = groupsOf([...own, ...variable.library]);
+function findingFor(variable: MatrixVariable, isRest: boolean): FindingDraft | undefined {
+  const { name, service, reads: own } = variable;
+  const groups = groupsOf([...own, ...variable.libraryReads]);
   const severity = severityOf(name, groups, own);
   if (!severity) return undefined;
   const shown = groups.filter(({ kind }) => kind !== 'none' || isSecretName(name) || groups.length === 2);
@@ -75,7 +82,7 @@ function findingFor(variable: ServiceVariable, isRest: boolean): FindingDraft | 
   const services = [...new Map(shown.flatMap(({ reads }) => reads.map(({ file }) => [file.service.name, file.service]))).values()];
   const said = shown.map((group) => `${labelOf(name, group)} (${places(group.reads.length)})`);
   return {
-    key: service.name === '' ? name : `${name}@${service.name}`,
+    key: keyIn(service, name),
     concept: name,
     message: `${name} falls back to ${shown.length} different values${inServices(services)}: ${enumerate(said)}.`,
     sites: shown.flatMap((group, index) => sitesOf(name, group, index === 0 && hasMajority, shown.length)),
@@ -84,6 +91,26 @@ function findingFor(variable: ServiceVariable, isRest: boolean): FindingDraft | 
     severity: isPlatformVariable(name) || isRest ? lower(severity) : severity,
     rank: rankOf(name, shown, total),
   };
+}
+
+/** A variable that means the same in every service that reads it: a credential they share, a switch of their authentication. */
+function isContract(name: string): boolean {
+  const words = wordsOf(name);
+  if (isSecretName(name)) return words.some((word) => SHARED_SECRETS.has(word));
+  return words.some((word) => SWITCHES.has(word)) || (words.includes('auth') && words.some((word) => SWITCH_ENDS.has(word)));
+}
+
+const SHARED_SECRETS: ReadonlySet<string> = new Set(['jwt', 'service', 'internal', 'shared', 'hmac', 'signing', 'session', 'encryption', 'fernet', 'webhook', 'bypass']);
+const SWITCHES: ReadonlySet<string> = new Set(['bypass', 'demo', 'permissive', 'insecure', 'unauthenticated', 'impersonation', 'simulation']);
+const SWITCH_ENDS: ReadonlySet<string> = new Set(['enabled', 'disabled', 'required', 'skip', 'optional', 'mode', 'disable', 'enable']);
+
+function betweenServices(variables: readonly MatrixVariable[]): FindingDraft | undefined {
+  const reads = variables.flatMap((variable) => variable.reads.filter((read) => !isBranched(read)));
+  const groups = groupsOf(reads).filter(({ kind }) => kind === 'value');
+  const [first] = groups;
+  if (!first || groups.length < 2 || new Set(reads.map(({ file }) => file.service.name)).size < 2) return undefined;
+  const finding = findingFor({ ...variables[0]!, reads: groups.flatMap((group) => group.reads), libraryReads: [] }, false);
+  return finding && { ...finding, key: `${variables[0]!.name}@services`, severity: 'warning' };
 }
 
 /** Defaults by meaning, the one of most reads first, what stands for "nothing" last. */
@@ -148,6 +175,8 @@ function ceilingFor(name: string, a: Group, b: Group): Severity | undefined {
 
 /** Whether two reads can disagree in one running program, and how much it matters where. */
 function meets(a: Read, b: Read): Severity | undefined {
+  // One receiver in one function: some condition, of the environment or not, chooses between the two.
+  if (a.file === b.file && a.feeds !== undefined && a.feeds === b.feeds && a.scope.join('.') === b.scope.join('.')) return undefined;
   const [branchedA, branchedB] = [isBranched(a), isBranched(b)];
   if (!branchedA && !branchedB) return 'error';
   const shared = sharedEnvironments(a, b, ENVIRONMENTS);
@@ -183,4 +212,10 @@ function rankOf(name: string, groups: readonly Group[], total: number): number {
 
 function lower(severity: Severity): Severity {
   return severity === 'error' ? 'warning' : 'info';
+}
+
+function push<T>(map: Map<string, T[]>, key: string, item: T): void {
+  const list = map.get(key);
+  if (list) list.push(item);
+  else map.set(key, [item]);
 }
