@@ -1,6 +1,6 @@
 import { chooseOwner, defineRule, signature, z, type FactIndex, type FindingDraft, type IndexedClass, type IndexedFunction, type Severity, type Site } from '../src/index.js';
 import { duplicateClasses } from './support/duplicate-classes.js';
-import { duplicateFunctions, isTypeGuard, type DuplicateFunctions } from './support/duplicate-functions.js';
+import { duplicateFunctions, isPredicate, isTypeGuard, type DuplicateFunctions } from './support/duplicate-functions.js';
 
 export default defineRule({
   meta: {
@@ -76,10 +76,11 @@ function severity(bundle: Bundle, used: number, minStatements: number): Severity
   switch (main.kind) {
     case 'copy': {
       const lines = Math.max(...main.members.map(({ span }) => span[2] - span[0] + 1));
-      return statements >= minStatements || lines >= 12 || bundle.length >= 3 ? 'warning' : 'info';
+      return statements >= minStatements || lines >= 12 || bundle.length >= 3 || main.members.length >= 3 ? 'warning' : 'info';
     }
     case 'namesake':
       if (isTypeGuard(main.members[0]!)) return 'warning';
+      if (isPredicate(main.members[0]!) && statements < minStatements && main.similarity < 0.9) return used > 1 ? 'warning' : 'info';
       if (main.similarity >= 0.5 && statements >= 8 && used > 1 && !isComponent) return 'error';
       return main.similarity >= 0.2 || main.members[0]!.sketch.length === 0 ? 'warning' : 'info';
     case 'similar':
@@ -100,7 +101,7 @@ function message(bundle: Bundle, owner: IndexedFunction): string {
     case 'copy':
       return `${owner.name}${alias}${more} ${be} written ${files === 2 ? 'twice' : `${files} times`} with equal bodies.`;
     case 'namesake':
-      return `${owner.name}${more} ${be} exported by ${files} modules with different bodies.`;
+      return `${owner.name}${more} ${be} ${main.members.every(({ exported }) => exported) ? 'exported by' : 'defined in'} ${files} modules with different bodies.`;
     case 'similar':
       return `${owner.name}${alias}${more} ${be} written ${files === 2 ? 'twice' : `${files} times`} with nearly equal bodies (about ${Math.round(main.similarity * 100)} % alike).`;
   }

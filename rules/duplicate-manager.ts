@@ -4,7 +4,7 @@ import {
 } from '../src/index.js';
 import { classDifferences, isEqualCopy } from './support/class-differences.js';
 import { duplicateClasses, type DuplicateClasses } from './support/duplicate-classes.js';
-import { duplicateManagers, type DuplicateManagers, type Manager } from './support/duplicate-hooks.js';
+import { duplicateManagers, isShared, type DuplicateManagers, type Manager } from './support/duplicate-hooks.js';
 
 export default defineRule({
   meta: {
@@ -105,7 +105,8 @@ function managerFinding(facts: FactIndex, { service, members }: DuplicateManager
     ...(reason === undefined ? {} : { ownerReason: reason }),
     differences,
     rank: rank(used.length, ranked, differences.length),
-    severity: used.length > 1 && differences.length > 0 && new Set(used.map(({ name }) => name)).size < used.length ? 'error' : 'warning',
+    severity: used.length > 1 && differences.length > 0 && new Set(used.map(({ name }) => name)).size < used.length
+      && (kinds.includes('store') || members.some((member) => isShared(facts, member))) ? 'error' : 'warning',
   };
 }
 

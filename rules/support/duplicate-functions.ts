@@ -1,5 +1,5 @@
 import {
-  ancestorsOf, areCallings, areEnds, comparableGroups, serviceRelations, similarFunctions, sketchSimilarity, wordsOf, type FactIndex,
+  ancestorsOf, areCallings, areEnds, comparableGroups, serviceRelations, signature, similarFunctions, sketchSimilarity, wordsOf, type FactIndex,
   type IndexedClass, type IndexedFunction, type Service,
 } from '../../src/index.js';
 import { isConvention, isTemplate } from './conventional-names.js';
@@ -47,27 +47,38 @@ function isCandidate(fn: IndexedFunction): boolean {
 
 type Found = Omit<DuplicateFunctions, 'siblings' | 'nested'>;
 
-/** Equal bodies in at least two files that are more than a line or two. */
+/** Equal bodies in at least two files that are more than a line or two; smaller ones where one telling name stands for them. */
 function* copies(facts: FactIndex, functions: readonly IndexedFunction[]): Iterable<Found> {
-  for (const members of groupBy(functions.filter(isWorthCopying), ({ bodyHash }) => bodyHash)) {
+  for (const equal of groupBy(functions.filter(({ delegatesTo }) => delegatesTo === undefined), ({ bodyHash }) => bodyHash)) {
+    const members = equal.some(isWorthCopying) ? equal : namedAlike(equal);
     if (members.length < 2) continue;
     for (const group of comparableGroups(facts, withoutEnds(facts, members))) yield { kind: 'copy', ...group, similarity: 1 };
   }
 }
 
 /** At least three statements that do something, or a long expression that calls several functions. */
-function isWorthCopying({ statementCount, calls, span, delegatesTo }: IndexedFunction): boolean {
-  if (delegatesTo !== undefined) return false;
+function isWorthCopying({ statementCount, calls, span }: IndexedFunction): boolean {
   const lines = span[2] - span[0] + 1;
   return (statementCount >= 3 && (calls.length > 0 || statementCount >= 4)) || (lines >= 8 && calls.length >= 3);
+}
+
+/** Module-level functions of one name of two words or more, with a literal in the body: `isCodeFile`, `estimateCost`. The name of most. */
+function namedAlike(members: readonly IndexedFunction[]): readonly IndexedFunction[] {
+  const telling = members.filter((fn) => fn.scope.length === 0 && statesKnowledge(fn) && wordsOf(fn.name).length >= 2);
+  return [...groupBy(telling, ({ name }) => name)].reduce<readonly IndexedFunction[]>((most, group) => (group.length > most.length ? group : most), []);
+}
+
+/** Its body holds a literal: blanking literals changes the hash. */
+function statesKnowledge({ bodyHash, shapeHash }: IndexedFunction): boolean {
+  return bodyHash !== shapeHash;
 }
 
 /** One exported name in several files of a service, bodies that differ. */
 function* namesakes(facts: FactIndex, functions: readonly IndexedFunction[]): Iterable<Found> {
   const relations = serviceRelations(facts);
   const isCopy = copyTest(facts);
-  const exported = functions.filter((fn) => fn.exported && fn.scope.length === 0 && fn.delegatesTo === undefined && !isManagerFunction(fn) && !fn.decorators.some((name) => REGISTERED.test(name)));
-  for (const members of groupBy(exported, ({ name }) => name)) {
+  const candidates = functions.filter((fn) => fn.scope.length === 0 && fn.delegatesTo === undefined && !isManagerFunction(fn) && !fn.decorators.some((name) => REGISTERED.test(name)));
+  for (const members of groupBy(candidates, ({ name }) => name)) {
     if (members.length < 2 || isConvention(members.map(({ file }) => file), 8)) continue;
     const union = createUnion<IndexedFunction>();
     eachPair(members, (a, b) => {
@@ -82,17 +93,30 @@ function* namesakes(facts: FactIndex, functions: readonly IndexedFunction[]): It
 }
 
 function isOneOfSameName(a: IndexedFunction, b: IndexedFunction): boolean {
-  if (isTypeGuard(a) && isTypeGuard(b)) return true;
   if (!aritiesMeet(a, b)) return false;
+  const telling = wordsOf(a.name).length >= 2;
+  if (telling && a.shapeHash === b.shapeHash && statesKnowledge(a)) return true;
+  if (!a.exported || !b.exported) return false;
+  if (isTypeGuard(a) && isTypeGuard(b)) return true;
   const alike = likeness(a, b);
-  if (a.form === 'component' || b.form === 'component') return alike >= 0.5;
+  if (a.form === 'component' || b.form === 'component') return alike >= (telling ? 0.5 : NEAR);
+  if (telling && isPredicate(a) && takeTheSame(a, b)) return true;
   if (alike >= 0.4) return Math.min(a.statementCount, b.statementCount) >= 3;
-  return Math.min(a.statementCount, b.statementCount) >= 5 && (wordsOf(a.name).length >= 2 || alike >= 0.25);
+  return Math.min(a.statementCount, b.statementCount) >= 5 && (telling || alike >= 0.25);
 }
 
 /** A TypeScript type predicate: `(value): value is Order`. */
 export function isTypeGuard({ returnType }: IndexedFunction): boolean {
   return returnType !== undefined && /^(?:asserts )?\w+ is /.test(returnType);
+}
+
+/** Answers yes or no by its name: `isTestFile`, `has_access`. */
+export function isPredicate({ name }: IndexedFunction): boolean {
+  return /^(?:is|has|should|can)(?:[A-Z_])/.test(name);
+}
+
+function takeTheSame(a: IndexedFunction, b: IndexedFunction): boolean {
+  return a.parameters.length > 0 && signature(a) === signature(b);
 }
 
 /** Some number of arguments suits both. */

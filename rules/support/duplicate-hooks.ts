@@ -110,7 +110,7 @@ function isOne(facts: FactIndex, a: Manager, b: Manager): boolean {
 }
 
 /** Imported from at least two folders: not the private helper of one feature. */
-function isShared(facts: FactIndex, { fact, name }: Manager): boolean {
+export function isShared(facts: FactIndex, { fact, name }: Manager): boolean {
   const importers = facts.imports.importersOf(fact.file.path, name).filter(({ file }) => file.role === 'production');
   return new Set(importers.map(({ file }) => file.path.slice(0, file.path.lastIndexOf('/')))).size >= 2;
 }
