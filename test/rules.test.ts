@@ -33,3 +33,8 @@ it('every folder of cases belongs to a rule', () => {
   const ids = builtInRules.map(({ meta }) => meta.id);
   expect(folders(fixtures).filter((name) => !ids.includes(name))).toEqual([]);
 });
+
+it('every rule file is in the list of rules, which is sorted by id', () => {
+  const files = readdirSync(fileURLToPath(new URL('../rules/', import.meta.url))).filter((name) => name.endsWith('.ts') && name !== 'index.ts').map((name) => name.slice(0, -'.ts'.length)).sort();
+  expect(builtInRules.map(({ meta }) => meta.id)).toEqual(files);
+});
