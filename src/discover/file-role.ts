@@ -122,12 +122,17 @@ function isBackup(path: string, folders: readonly string[], name: string, exists
   if (/\.(?:[cm]?[jt]sx?|py|pyi|ya?ml|json|toml|sh|sql|env|tf)\.[\w-]*(?:backup|bak|orig|\bold|copy|\d{8})[\w-]*$/i.test(name)) return true;
   if (/\.(?:bak|backup|orig|original|old)[\w-]*\.[cm]?(?:[jt]sx?|py|ya?ml|json|toml|sh)$/.test(name)) return true;
   if (folders.some((folder, index) => isBackupFolder(folder, index, folders, name, exists))) return true;
+  // `x.py.before_merge`: an ending that no tool reads, beside the living file.
+  const parked = /^(.+\.(?:[cm]?[jt]sx?|py))\.([\w-]+)$/.exec(name);
+  const folder = path.slice(0, path.length - name.length);
+  if (parked && exists?.(`${folder}${parked[1]}`) && !READ_BY_TOOLS.test(parked[2]!)) return true;
   // `x_old.py` may be the product's word; a living `x.py` beside it makes it a copy.
   const copied = /^(.+?) ?(?:[-_. ](?:old|bak|backup\d*|orig|original)|[-_ ]copy|\(\d+\))(\.\w+)$/i.exec(name);
   if (!copied || !exists) return false;
-  const folder = path.slice(0, path.length - name.length);
   return exists(`${folder}${copied[1]}${copied[2]}`);
 }
+
+const READ_BY_TOOLS = /^(?:[cm]?[jt]sx?|py|pyi|map|snap|json|ya?ml|toml|md|mdx|txt|html?|s?css|less|vue|svelte|flow|lock|d|ejs|hbs|j2|jinja2?|mustache|liquid|tpl|tmpl|template|example|sample|dist|in|patch|diff|gz|br|zip|sha256|sig|license|LICENSE)$/;
 
 function isBackupFolder(folder: string, index: number, folders: readonly string[], name: string, exists: RoleHints['exists']): boolean {
   if (/^\.?backups?[-_.]\d{4}|^\.backups?$|^(?:old|code|file)[-_]backups?$|[-_]backups?[-_]\d{6,}$/.test(folder)) return true;

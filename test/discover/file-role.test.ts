@@ -33,6 +33,8 @@ describe('roleOf', () => {
 it('takes a copy for a backup only beside what it is a copy of', () => {
   const exists = (path: string): boolean => ['shop/cart.py', 'src/orders/list.ts'].includes(path);
   expect(roleOf('shop/cart_old.py', { exists })).toBe('backup');
+  expect(roleOf('shop/cart.py.BEFORE_MERGE', { exists })).toBe('backup');
+  expect(roleOf('shop/cart.py.j2', { exists })).toBe('production');
   expect(roleOf('shop/price_old.py', { exists })).toBe('production');
   expect(roleOf('shop/cart_old.py')).toBe('production');
   expect(roleOf('src/backup/orders/list.ts', { exists })).toBe('backup');
