@@ -61,9 +61,16 @@ function migration(things: readonly DeprecatedThing[]): FindingDraft {
   };
 }
 
-/** A type that is to be renamed does no harm at run time. */
+/** A type that is to be renamed does no harm at run time; what has no replacement yet and is used next door only is no migration. */
 function severityOf(things: readonly DeprecatedThing[]): Severity {
-  return things.every(({ fact }) => fact.target === 'type' && fact.file.language === 'typescript') ? 'info' : 'warning';
+  if (things.every(({ fact }) => fact.target === 'type' && fact.file.language === 'typescript')) return 'info';
+  const reachesOut = things.some(({ fact, importers }) => new Set(importers.map(({ file }) => file.path).filter((path) => !path.startsWith(parentFolder(fact.file.path)))).size > 2);
+  return things.some(({ replacement }) => replacement !== undefined) || reachesOut ? 'warning' : 'info';
+}
+
+/** The folder around the file's own folder. */
+function parentFolder(path: string): string {
+  return `${path.split('/').slice(0, -2).join('/')}/`;
 }
 
 function deleteCandidates(path: string, things: readonly DeprecatedThing[]): FindingDraft {

@@ -29,7 +29,7 @@ export function deprecatedThings(facts: FactIndex): DeprecatedThing[] {
   for (const fact of facts.of('deprecation')) {
     const { path } = fact.file;
     if (fact.file.role !== 'production' || fact.scope.length > 0 || fact.target === 'field') continue;
-    if (fact.target !== 'module' && isRetired(facts, path)) continue;
+    if (fact.target !== 'module' && facts.inFile(path, 'deprecation').some(({ target }) => target === 'module')) continue;
     const title = fact.target === 'module' ? path : fact.name;
     if (seen.has(`${path}\0${title}`)) continue;
     seen.add(`${path}\0${title}`);
@@ -42,8 +42,13 @@ export function deprecatedThings(facts: FactIndex): DeprecatedThing[] {
   return things;
 }
 
+/** Whether the file as a whole is deprecated: it says so, or all that it offers does. */
 function isRetired(facts: FactIndex, path: string): boolean {
-  return facts.inFile(path, 'deprecation').some(({ target }) => target === 'module');
+  const notices = facts.inFile(path, 'deprecation');
+  if (notices.length === 0) return false;
+  if (notices.some(({ target }) => target === 'module')) return true;
+  const offered = [...facts.inFile(path, 'class'), ...facts.inFile(path, 'function')].filter(({ scope, exported }) => scope.length === 0 && exported);
+  return offered.length > 0 && offered.every(({ name }) => notices.some((notice) => notice.name === name && notice.scope.length === 0));
 }
 
 function importSites(facts: FactIndex, { target, name, file }: Indexed<DeprecationFact>): readonly ImportSite[] {
