@@ -25,35 +25,35 @@ export interface Assignment {
  * reference in the text is an entry that reads.
  */
 export function assignmentEntries(given: Assignment): ConfigEntryFact[] {
-  const { text, verbatim, spanIn, ...common } = given;
-  const name = given.keyPath.at(-1) ?? '';
+  const { keyPath, span, text, verbatim } = given;
+  const entry = { ...ownerOf(given), keyPath, span };
   const read = verbatim || !text.includes('$') ? { literal: text, references: [] } : interpolation(text);
-  if (read.literal !== undefined) return [configEntry({ ...common, effect: 'sets', value: read.literal })];
-  const passes = read.whole?.name === name;
+  if (read.literal !== undefined) return [configEntry({ ...entry, effect: 'sets', value: read.literal })];
+  const passes = read.whole?.name === keyPath.at(-1);
   const set = configEntry({
-    ...common,
+    ...entry,
     effect: passes ? 'passes' : 'sets',
     reference: read.whole?.name,
     default: read.whole?.default,
     required: read.whole?.required ? true : undefined,
   });
-  return [set, ...readEntries({ ...given, keyPath: given.keyPath }, passes ? read.whole?.name : undefined)];
+  return [set, ...readEntries(given, passes ? read.whole?.name : undefined)];
 }
 
 /** One entry per reference in a text: the variables that a file reads while it is read itself. */
 export function readEntries(given: Assignment, except?: string): ConfigEntryFact[] {
   if (given.verbatim || !given.text.includes('$')) return [];
   return interpolation(given.text).references.filter((reference) => reference.name !== except).map((reference) => configEntry({
+    ...ownerOf(given),
     keyPath: [...given.keyPath, reference.name],
     span: given.spanIn?.(reference.from, reference.to) ?? given.span,
-    format: given.format,
     effect: 'reads',
     default: reference.default,
     required: reference.required ? true : undefined,
-    service: given.service,
-    environment: given.environment,
-    image: given.image,
-    commented: given.commented ?? false,
-    phase: given.phase,
   }));
+}
+
+/** What all entries of an assignment have in common. */
+function ownerOf({ format, service, environment, image, commented, phase }: Assignment): Pick<Assignment, 'format' | 'service' | 'environment' | 'image' | 'phase'> & { commented: boolean } {
+  return { format, service, environment, image, phase, commented: commented ?? false };
 }
