@@ -38,7 +38,6 @@ function attributeFinding(facts: FactIndex, state: Indexed<StateFact>, alone: Re
   if (!cls || isProcessWide(cls.name) || isCopiedPerObject(facts, cls)) return undefined;
   const name = nameOf(state);
   const evidence = userEvidenceOf(facts, state).find(({ kind }) => kind === 'overwritten' || kind === 'pooled' || kind === 'keyed');
-  const removed = state.uses.some((use) => use.how === 'remove' && !/test/i.test(use.by));
   const asOwn = state.initial === 'collection' && !alone.has(cls) && state.uses.some((use) => use.throughObject === true && (use.how === 'mutate' || use.how === 'keyed'));
   const made = userScopeOf(facts, cls).find(({ kind }) => kind === 'made');
 
@@ -50,12 +49,12 @@ function attributeFinding(facts: FactIndex, state: Indexed<StateFact>, alone: Re
   } else if (evidence?.kind === 'overwritten') {
     severity = 'error';
     message = `${name} is one place for all users: ${evidence.words}, and the next call overwrites it`;
-  } else if (evidence?.kind === 'pooled' && !removed) {
+  } else if (evidence?.kind === 'pooled' && !evidence.evicted) {
     severity = 'warning';
     message = `${name} mixes users: ${evidence.words}`;
-  } else if (evidence?.kind === 'keyed' && !removed) {
+  } else if (evidence?.kind === 'keyed' && !evidence.evicted) {
     severity = 'warning';
-    message = `${name} is kept per user and never emptied: ${evidence.words}; check eviction`;
+    message = `${name} keeps an entry per user and lets none go: ${evidence.words}; check eviction`;
   } else if (asOwn && !evidence) {
     severity = 'warning';
     message = `${name} is one ${state.type ?? 'container'} for all objects of ${cls.name}, and methods fill it as if it were the object's own`;

@@ -59,15 +59,14 @@ const HELD: Partial<Record<UserEvidence['kind'], string>> = {
 
 function severityOf(state: StateFact, evidence: UserEvidence): Severity | undefined {
   if (evidence.kind === 'overwritten') return 'error';
-  const removed = state.uses.some((use) => use.how === 'remove' && !/test/i.test(use.by));
-  if (evidence.kind === 'pooled') return removed ? 'info' : state.uses.some((use) => use.how === 'mutate') ? 'error' : 'warning';
-  return evidence.evicted || removed ? undefined : 'warning';
+  if (evidence.kind === 'pooled') return evidence.evicted ? 'info' : state.uses.some((use) => use.how === 'mutate') ? 'error' : 'warning';
+  return evidence.evicted ? undefined : 'warning';
 }
 
 function messageOf(state: StateFact, evidence: UserEvidence): string {
   if (evidence.kind === 'overwritten') return `${state.name} is one place for all users: ${evidence.words}, and the next call overwrites it`;
   if (evidence.kind === 'pooled') return `${state.name} mixes users: ${evidence.words}`;
-  return `${state.name} is kept per user and never emptied: ${evidence.words}; check eviction`;
+  return `${state.name} keeps an entry per user and lets none go: ${evidence.words}; check eviction`;
 }
 
 function remedyOf(state: StateFact, evidence: UserEvidence): string {

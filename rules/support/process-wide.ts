@@ -1,7 +1,7 @@
 import { functionAt, type FactIndex, type ImportSite, type Indexed, type IndexedFact, type SharedObject, type Site, type StateFact } from '../../src/index.js';
 
 /** Names of what serves a process by intent, whatever it counts, limits or caches per user. */
-const PROCESS_WIDE = /metric|telemetr|trac(?:er|ing)|logg(?:er|ing)|monitor|statistic|stats|health|diagnostic|dashboard|limiter|throttl|breaker|cache|config|setting|environment|prometheus|sentry|profiler|alert|audit|scheduler|lifecycle|migration|startup|shutdown|recorder|reporter|exporter|locali[sz]|i18n|featureflag|circuit/i;
+const PROCESS_WIDE = /metric|telemetr|trac(?:er|ing)|logg(?:er|ing)|monitor|statistic|stats|health|diagnostic|dashboard|limiter|throttl|breaker|cache|config|setting|environment|prometheus|sentry|profiler|alert|audit|scheduler|migration|startup|shutdown|recorder|reporter|exporter|locali[sz]|i18n|featureflag|circuit/i;
 
 export function isProcessWide(name: string): boolean {
   return PROCESS_WIDE.test(name);

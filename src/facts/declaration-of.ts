@@ -29,6 +29,9 @@ export function functionAt(facts: FactIndex, path: string, by: string): Indexed<
 }
 
 function declared<F>(facts: FactIndex, path: string, name: string, find: (path: string, local: string) => F | undefined): F | undefined {
+  // `Pool = Pool` after the class makes an alias of the name; the class is still what it denotes.
+  const here = find(path, name);
+  if (here) return here;
   const target = lookUp(facts, path, name) ?? lookUpLazy(facts, path, name);
   return target && find(target.path, target.name);
 }

@@ -136,6 +136,8 @@ function evidenceIn(facts: FactIndex, cls: Indexed<ClassFact>): UserEvidence[] {
 function keyWord(facts: FactIndex, state: Indexed<StateFact>, use: StateUse): string | undefined {
   if (use.key === undefined || /^(['"]).*\1$/.test(use.key)) return undefined;
   const word = userWordInExpression(use.key);
+  // Threads of the operating system are numbered, those of a conversation are named.
+  if (word?.startsWith('thread') && /\b(?:int|number)\b/.test(firstTypeArgument(state.annotation))) return undefined;
   if (word !== undefined) return `an entry per ${word}`;
   const parameter = userParameter(facts, state.file.path, use.by, use.keyFrom ?? [], use.handler);
   return parameter === undefined ? undefined : `under a key made from ${parameter}`;
@@ -155,6 +157,10 @@ function valueWord(facts: FactIndex, state: Indexed<StateFact>, use: StateUse): 
     if (carried) return carried.type;
   }
   return undefined;
+}
+
+function firstTypeArgument(annotation = ''): string {
+  return /[[<]([^,\]>]*)/.exec(annotation)?.[1] ?? '';
 }
 
 /** The parameter through which a component that reaches users is put in place: `websocket_manager`. */
