@@ -1,5 +1,5 @@
 import { defineRule, environmentMatrix, z, type EnvReadFact, type FindingDraft, type Indexed, type MatrixVariable, type Severity, type Site } from '../src/index.js';
-import { branchText, enumerate, inServices, keyIn, locations, places, sample } from './support/environment.js';
+import { branchText, enumerate, inServices, isRest, keyIn, locations, places, sample } from './support/environment.js';
 
 type Read = Indexed<EnvReadFact>;
 type Kind = NonNullable<EnvReadFact['parsedAs']>;
@@ -27,8 +27,8 @@ export default defineRule({
   options: z.object({}),
   *check({ facts }) {
     for (const variable of environmentMatrix(facts).variables) {
-      const finding = flagFinding(variable) ?? typeFinding(variable);
-      if (finding) yield finding;
+      const found = flagFinding(variable) ?? typeFinding(variable);
+      if (found) yield isRest(facts, variable.service) ? { ...found, severity: 'info' } : found;
     }
   },
 });

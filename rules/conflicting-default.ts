@@ -2,7 +2,7 @@ import {
   appliesIn, comparableDefault, defineRule, environmentMatrix, isBranched, isEnvironmentName, isFlag, isPlatformVariable, isSecretName, sharedEnvironments, wordsOf, z,
   type EnvReadFact, type FindingDraft, type Indexed, type MatrixVariable, type Severity, type Site,
 } from '../src/index.js';
-import { branchText, enumerate, inServices, keyIn, locations, places, sample, showDefault } from './support/environment.js';
+import { branchText, enumerate, inServices, isRest, keyIn, locations, places, sample, showDefault } from './support/environment.js';
 
 type Read = Indexed<EnvReadFact>;
 
@@ -36,7 +36,6 @@ export default defineRule({
   }),
   *check({ facts, options }) {
     const ignored = new Set(options.ignore);
-    const severalServices = facts.services.filter(({ kind }) => kind === 'service').length > 1;
     const againstLibrary = new Map<string, MatrixVariable[]>();
     const contracts = new Map<string, MatrixVariable[]>();
     const reported = new Set<string>();
@@ -44,7 +43,7 @@ export default defineRule({
       if (ignored.has(variable.name)) continue;
       if (isContract(variable.name) && variable.service.kind === 'service' && variable.service.name !== '') push(contracts, variable.name, variable);
       if (severityOf(variable.name, groupsOf(variable.reads), variable.reads)) {
-        const finding = findingFor(variable, variable.service.name === '' && severalServices);
+        const finding = findingFor(variable, isRest(facts, variable.service));
         if (finding) yield finding;
         if (finding) reported.add(variable.name);
       } else if (variable.libraryReads.length > 0) push(againstLibrary, variable.name, variable);
@@ -55,7 +54,7 @@ export default defineRule({
       const [first] = clashing;
       if (!first) continue;
       const library = [...new Set(clashing.flatMap(({ libraryReads }) => libraryReads))];
-      const finding = findingFor({ ...first, reads: clashing.flatMap(({ reads }) => reads), libraryReads: library }, clashing.every(({ service }) => service.name === '') && severalServices);
+      const finding = findingFor({ ...first, reads: clashing.flatMap(({ reads }) => reads), libraryReads: library }, clashing.every(({ service }) => isRest(facts, service)));
       if (!finding) continue;
       reported.add(first.name);
       yield { ...finding, key: `${first.name}@${[...new Set(library.map(({ file }) => file.service.name))].join('+')}` };
@@ -68,8 +67,8 @@ export default defineRule({
   },
 });
 
-/** `isRest`: the service is only what no real service claims, so that its files need not run together. */
-function findingFor(variable: MatrixVariable, isRest: boolean): FindingDraft | undefined {
+/** `isLoose`: the service is only what no real service claims. */
+function findingFor(variable: MatrixVariable, isLoose: boolean): FindingDraft | undefined {
   const { name, service, reads: own } = variable;
   const groups = groupsOf([...own, ...variable.libraryReads]);
   const severity = severityOf(name, groups, own);
@@ -88,7 +87,7 @@ function findingFor(variable: MatrixVariable, isRest: boolean): FindingDraft | u
     sites: shown.flatMap((group, index) => sitesOf(name, group, index === 0 && hasMajority, shown.length)),
     ...(hasMajority && { ownerReason: `${majority.reads.length} of ${total} defaults say so` }),
     differences: shown.map((group) => `${labelOf(name, group)}: ${locations(group.reads)}`),
-    severity: isPlatformVariable(name) || isRest ? lower(severity) : severity,
+    severity: isPlatformVariable(name) || isLoose ? lower(severity) : severity,
     rank: rankOf(name, shown, total),
   };
 }

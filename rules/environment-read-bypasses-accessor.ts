@@ -1,8 +1,8 @@
 import {
-  comparableDefault, defineRule, environmentMatrix, isEnvironmentName, isFlag, z, type EnvReadFact, type FactIndex, type FindingDraft, type Indexed,
+  comparableDefault, defineRule, environmentMatrix, isEnvironmentName, isFlag, wordsOf, z, type EnvReadFact, type FactIndex, type FindingDraft, type Indexed,
   type Service, type Site,
 } from '../src/index.js';
-import { branchText, enumerate, showDefault } from './support/environment.js';
+import { branchText, enumerate, isRest, showDefault } from './support/environment.js';
 
 type Read = Indexed<EnvReadFact>;
 
@@ -38,7 +38,7 @@ export default defineRule({
     }
     for (const [service, reads] of byService) {
       const canon = canonOf(facts, reads, options.share);
-      if (canon) yield* findings(service, canon, reads);
+      if (canon) yield* findings(service, canon, reads, isRest(facts, service));
     }
   },
 });
@@ -67,10 +67,10 @@ function canonOf(facts: FactIndex, reads: readonly Read[], share: number): Canon
 }
 
 /** One finding per module: it is mended in one go. */
-function* findings(service: Service, canon: Canon, reads: readonly Read[]): Iterable<FindingDraft> {
+function* findings(service: Service, canon: Canon, reads: readonly Read[], isLoose: boolean): Iterable<FindingDraft> {
   const byFile = new Map<string, Read[]>();
   for (const read of reads) {
-    if (read.via !== 'direct' || isSettingsModule(read.file.path) || isBuildFile(read.file.path) || read.name === 'NODE_ENV') continue;
+    if (read.via !== 'direct' || isBuildFile(read.file.path) || read.name === 'NODE_ENV' || isSanctioned(canon, read)) continue;
     const list = byFile.get(read.file.path);
     if (list) list.push(read);
     else byFile.set(read.file.path, [read]);
@@ -91,7 +91,8 @@ function* findings(service: Service, canon: Canon, reads: readonly Read[]): Iter
     });
     const twice = [...new Set(list.filter(({ name }) => sanctioned.has(name)).map(({ name }) => name))];
     const names = [...new Set(list.map(({ name }) => name))];
-    const shown = [...disagreeing.map(({ read }) => read), ...list.filter((read) => !disagreeing.some((entry) => entry.read === read))].slice(0, MOST_SITES);
+    const rest = list.filter((read) => !disagreeing.some((entry) => entry.read === read));
+    const shown = [...disagreeing.slice(0, 4).map(({ read }) => read), ...spread(rest, MOST_SITES - 2 * Math.min(disagreeing.length, 4))];
     const isDoubled = canon.kind === 'accessor' && twice.some((name) => !isEnvironmentName(name));
     yield {
       key: path,
@@ -103,16 +104,30 @@ function* findings(service: Service, canon: Canon, reads: readonly Read[]): Iter
           fact: read, message: `${read.accessor} reads ${read.name}${read.default === undefined ? '' : `, falling back to ${showDefault(read.name, read.default)}`}${branchText(read)}`,
           role: 'reader', symbol: [...read.scope, read.name].join('.'),
         })),
-        ...disagreeing.slice(0, 3).map(({ other }): Site => ({
+        ...disagreeing.slice(0, 4).map(({ other }): Site => ({
           fact: other, message: `falls back to ${showDefault(other.name, other.default ?? 'null')}`, role: 'declaration', symbol: [...other.scope, other.name].join('.'),
         })),
       ],
       differences: disagreeing.map(({ read, other }) => `${read.name}: ${showDefault(read.name, read.default!)} here, ${showDefault(read.name, other.default!)} in ${other.file.path}:${other.span[0]}`),
       remedy: `Read ${names.length === 1 ? 'it' : 'them'} through ${instead}.`,
-      severity: disagreeing.length > 0 || isDoubled ? 'warning' : 'info',
+      severity: !isLoose && (disagreeing.length > 0 || isDoubled) ? 'warning' : 'info',
       rank: disagreeing.length > 0 ? 0.5 : twice.length > 0 ? 0.35 : 0.15,
     };
   }
+}
+
+/** Beside a settings module every other may be one for its part; beside an accessor only the code that is the accessor reads directly. */
+function isSanctioned(canon: Canon, read: Read): boolean {
+  if (canon.kind === 'module') return isSettingsModule(read.file.path);
+  return read.scope.some((name) => (/^[A-Z]/.test(name)
+    ? wordsOf(name).some((word) => word === 'env' || word === 'environment')
+    : /^_?(?:get|read|fetch|load)?_?env(?:_?(?:var|value|variable|or_default))?$/i.test(name)));
+}
+
+/** At most `most` members, evenly over the list. */
+function spread<T>(items: readonly T[], most: number): T[] {
+  if (items.length <= most) return [...items];
+  return Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)]!);
 }
 
 /** A read through the accessor whose default is another one, whatever the environment. */

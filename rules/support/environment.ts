@@ -1,4 +1,4 @@
-import { appliesIn, isSecretName, type EnvReadFact, type Indexed, type Service } from '../../src/index.js';
+import { appliesIn, isSecretName, type EnvReadFact, type FactIndex, type Indexed, type Service } from '../../src/index.js';
 
 /** How a default is shown: as written; of a credential only its ends and length. `defaultText` is the JSON of an env-read fact. */
 export function showDefault(name: string, defaultText: string): string {
@@ -20,6 +20,11 @@ export function showValue(name: string, value: string): string {
 /** `DATABASE_URL@web`, or the name alone in a tree that is one service: identity of what one service knows under a name. */
 export function keyIn(service: Service, name: string): string {
   return service.name === '' ? name : `${name}@${service.name}`;
+}
+
+/** Whether a service is only what no real service claims, so that its files need not run together. */
+export function isRest(facts: FactIndex, service: Service): boolean {
+  return service.name === '' && facts.services.some((other) => other !== service && other.kind === 'service');
 }
 
 /** ` in web and shared`, or nothing for a tree that is one service. */

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { EnvReadFact, Literal } from '../../model/facts.js';
-import { accessOf, holdsEnvironment, isSettingName, namesEnvironment } from '../env-access.js';
+import { accessOf, holdsEnvironment, isSettingName, namesEnvironment, type EnvAccess } from '../env-access.js';
 import { callArguments } from './call-arguments.js';
 import type { Context, Extractor } from './context.js';
 import { dotted } from './dotted.js';
@@ -19,6 +19,8 @@ export const extractEnvReads: Extractor = (context) => {
   const constants = new Map<string, SyntaxNode>();
   /** Names bound to the process environment itself: `env = os.environ`. */
   const aliases = new Set<string>();
+  /** Names bound to a reader that raises when there is neither value nor default: `env = environ.Env()`. */
+  const raising = new Set<string>();
 
   return {
     enter: {
@@ -30,13 +32,14 @@ export const extractEnvReads: Extractor = (context) => {
         if (value.name === 'MemberExpression' || value.name === 'VariableName') {
           if (isEnviron(dotted(value, text), context, aliases)) aliases.add(context.textOf(target));
         }
+        if (value.name === 'CallExpression' && isRaisingReader(dotted(value, text), context)) raising.add(context.textOf(target));
       },
       CallExpression: (node) => {
         const callee = node.firstChild;
         if (!callee || (callee.name !== 'MemberExpression' && callee.name !== 'VariableName')) return;
         const method = callee.name === 'VariableName' ? callee : callee.lastChild;
         if (!method || method.name === ']' || !MAYBE_READ.test(context.textOf(method))) return;
-        const read = readOfCall(node, dotted(callee, text), context, aliases);
+        const read = readOfCall(node, dotted(callee, text), context, aliases, raising);
         if (read) pending.push({ ...read, node, scope: [...context.scope] });
       },
       MemberExpression: (node) => {
@@ -81,36 +84,37 @@ interface Read {
   parsedAs?: NonNullable<EnvReadFact['parsedAs']>;
 }
 
-function readOfCall(call: SyntaxNode, callee: string, context: Context, aliases: ReadonlySet<string>): Omit<Read, 'node' | 'scope'> | undefined {
+function readOfCall(
+  call: SyntaxNode, callee: string, context: Context, aliases: ReadonlySet<string>, raising: ReadonlySet<string>,
+): Omit<Read, 'node' | 'scope'> | undefined {
   if (callee === '') return undefined;
   const path = callee.split('.');
   const method = path.at(-1)!;
-  const holder = path.slice(0, -1).join('.');
-  const direct = isGetenv(callee, context) || ((method === 'get' || method === '__getitem__') && isEnviron(holder, context, aliases));
-  const access = direct ? { required: false } : (libraryAccess(callee, context) ?? accessOf(path.map((segment) => segment.replace(/\(\)$/, ''))));
+  const direct = isGetenv(callee, context) || (method === 'get' && isEnviron(path.slice(0, -1).join('.'), context, aliases));
+  const raises = raising.has(path[0]!) || (callee === 'config' && context.imports.get('config')?.specifier === 'decouple');
+  const access: EnvAccess | undefined = direct || (raises && path.length === 1)
+    ? { required: false } : accessOf(path.map((segment) => segment.replace(/\(\)$/, '')));
   if (!access) return undefined;
   const args = callArguments(call, context.text);
   const name = args.positional[0] ?? args.keywords.get('key') ?? args.keywords.get('name');
   if (!name) return undefined;
   const keyword = [...args.keywords].find(([key]) => DEFAULTS.has(key))?.[1];
-  // The second argument of `require_env("X", "why")` is a message.
-  const fallback = keyword ?? (access.required || ('castSecond' in access && access.castSecond) ? undefined : args.positional[1]);
+  // The second argument of `require_env("X", "why")` is a message, and that of `env("X", int)` a type.
+  const fallback = keyword ?? (access.required || raises ? undefined : args.positional[1]);
   const cast = args.keywords.get('cast') ?? args.keywords.get('type') ?? args.keywords.get('parser');
-  const parsedAs = ('parsedAs' in access ? access.parsedAs : undefined) ?? (cast ? CASTS.get(context.textOf(cast)) : undefined);
-  const required = access.required || ('requiredWithoutDefault' in access && access.requiredWithoutDefault && !fallback);
-  return { name, direct, accessor: callee, required, default: fallback, ...(parsedAs && { parsedAs }) };
+  const parsedAs = access.parsedAs ?? (cast ? CASTS.get(context.textOf(cast)) : undefined);
+  return { name, direct, accessor: callee, required: access.required || (raises && !fallback), default: fallback, ...(parsedAs && { parsedAs }) };
+}
+
+/** django-environ's and environs' `Env()`: `env("X", default=d)` and `env.int("X")` raise without value and default. */
+function isRaisingReader(callee: string, context: Context): boolean {
+  const [module, name] = callee.replace(/\(\)$/, '').split('.');
+  const origin = context.imports.get(module!)?.specifier;
+  return (origin === 'environ' || origin === 'environs') && (name ?? module) === 'Env';
 }
 
 const DEFAULTS: ReadonlySet<string> = new Set(['default', 'default_value', 'fallback']);
 const CASTS: ReadonlyMap<string, NonNullable<EnvReadFact['parsedAs']>> = new Map([['int', 'int'], ['float', 'float'], ['bool', 'bool'], ['list', 'list'], ['dict', 'json']]);
-
-/** python-decouple's `config("X", default=d)` and django-environ's `env("X", default=d)`, `env.int("X")`: they fail without value and default. */
-function libraryAccess(callee: string, context: Context): { required: false; requiredWithoutDefault: true; castSecond: boolean } | undefined {
-  const first = callee.split('.')[0]!;
-  const origin = context.imports.get(first);
-  if (callee === 'config' && origin?.specifier === 'decouple') return { required: false, requiredWithoutDefault: true, castSecond: false };
-  return undefined;
-}
 
 function isGetenv(callee: string, context: Context): boolean {
   if (callee === 'getenv') return context.imports.get('getenv')?.specifier === 'os';

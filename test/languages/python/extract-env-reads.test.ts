@@ -47,6 +47,21 @@ env.set("REDIS_HOST", "x")
     ]);
   });
 
+  it('knows readers that raise without a value', async () => {
+    expect(await reads(`
+import environ
+from decouple import config
+env = environ.Env()
+key = env("STRIPE_KEY")
+name = env("SHOP_NAME", default="Corner shop")
+port = env.int("SHOP_PORT")
+mail = config("MAIL_HOST")
+`)).toEqual([
+      '5: STRIPE_KEY accessor none required -> key', '6: SHOP_NAME accessor "Corner shop" -> name', '7: SHOP_PORT accessor none required int -> port',
+      '8: MAIL_HOST accessor none required -> mail',
+    ]);
+  });
+
   it('resolves constants of the file, computed beginnings and loops over names', async () => {
     expect(await reads(`
 DEFAULT_HOST = "db"
