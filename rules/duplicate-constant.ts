@@ -24,7 +24,7 @@ export default defineRule({
       for (const constant of constants) said.add(constant);
       yield draftOf(facts, constants, constants.length >= options.warnFrom, true);
     }
-    for (const { constants, specific } of constantGroups(facts)) {
+    for (const { constants, specific } of constantGroups(facts, { withPrivate: true })) {
       if (!specific || constants.some((constant) => said.has(constant)) || new Set(constants.map(({ value }) => valueKey(value))).size > 1) continue;
       if (isTrivial(constants[0]!.value)) continue;
       yield draftOf(facts, constants, constants.length >= options.warnFrom, false);

@@ -17,7 +17,7 @@ export default defineRule({
     status: 'stable',
   },
   options: z.object({
-    minMembers: z.int().min(2).default(3).describe('Smaller sets are left alone.'),
+    minMembers: z.int().min(2).default(2).describe('Smaller sets are left alone.'),
   }),
   *check({ facts, options }) {
     for (const group of setGroups(facts)) {
@@ -46,6 +46,8 @@ function draftOf(group: SetGroup, members: number): FindingDraft {
 }
 
 function severityOf({ owner, copies, bothUsed, generic }: SetGroup): Severity {
+  // Two words are soon alike by chance.
+  if (owner.declaration.fact.kind === 'enum' && owner.declaration.fact.members.length < 3) return 'info';
   if (copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
   if (bothUsed) return 'warning';
   return owner.declaration.importers.production > 0 && !generic ? 'warning' : 'info';

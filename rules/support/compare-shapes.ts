@@ -8,9 +8,11 @@ export interface ShapeComparison {
   overlap: number;
   /** Shared fields, as a share of all. */
   similarity: number;
+  /** Shared fields whose types exclude each other. */
+  excluded: number;
   /** Nothing differs: names, types and what is optional. */
   identical: boolean;
-  /** Shared fields whose types contradict each other. */
+  /** Shared fields that are not written alike. */
   conflicts: readonly FieldConflict[];
   /** Fields that only the first, only the second has. */
   onlyFirst: readonly Field[];
@@ -48,6 +50,7 @@ export function compareShapes(a: Shape, b: Shape): ShapeComparison {
     shared,
     overlap: smaller === 0 ? 0 : Math.min(1, shared / smaller),
     similarity: all === 0 ? 0 : shared / all,
+    excluded: conflicts.filter(excludes).length,
     identical: all > 0 && conflicts.length === 0 && onlyFirst.length === 0 && onlySecond.length === 0,
     conflicts, onlyFirst, onlySecond,
   };
@@ -88,9 +91,13 @@ export function excludes({ kind, first, second }: FieldConflict): boolean {
   if (kind !== 'type') return false;
   const a = typeName(first.type).text;
   const b = typeName(second.type).text;
-  const head = (text: string): string => /^[\w-]+(?=<)/.exec(text)?.[0] ?? text;
-  const alternatives = new Set(a.split(' | '));
-  return head(a) !== head(b) && !b.split(' | ').some((part) => alternatives.has(part)) && !typesAgree(first.type, second.type);
+  return headOf(a) !== headOf(b) && !typesAgree(first.type, second.type);
+}
+
+/** `page[]` of `page<order>[]`; any object stated in place is one thing, for its members are compared elsewhere or not at all. */
+function headOf(text: string): string {
+  if (/^\(?\{.*\}\)?(?:\[\])?$/.test(text)) return text.endsWith('[]') ? '{}[]' : '{}';
+  return text.replace(/^([\w-]+)<.*>((?:\[\])*)$/, '$1$2');
 }
 
 /** Whether a difference breaks what crosses a wire: types that cannot describe one value. */

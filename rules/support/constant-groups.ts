@@ -15,12 +15,13 @@ export interface ConstantGroup {
 /**
  * Constants by name: exported at module level, or of a class by the name of the class and the constant, in production code. A name that only
  * says what kind of thing it is (`TIMEOUT`, `DEFAULT_LIMIT`) forms a group of the files that import one another, for the others each
- * have their own. One that is also a closed set of values is left to the rules on sets.
+ * have their own. One that is also a closed set of values is left to the rules on sets. `withPrivate`: also those that files keep to
+ * themselves, by a telling name.
  */
-export function* constantGroups(facts: FactIndex): Iterable<ConstantGroup> {
+export function* constantGroups(facts: FactIndex, { withPrivate = false } = {}): Iterable<ConstantGroup> {
   const byName = new Map<string, Constant[]>();
   for (const constant of facts.of('constant')) {
-    const key = keyOf(constant);
+    const key = keyOf(constant, withPrivate);
     if (key === undefined || constant.file.role !== 'production' || isSet(facts, constant)) continue;
     const list = byName.get(key);
     if (!list) byName.set(key, [constant]);
@@ -64,10 +65,11 @@ export function shownValue(value: Literal): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** Undefined for what is private to its file, or named like a variable. */
-function keyOf({ scope, name, exported, canonicalName: canonical, file }: Constant): string | undefined {
-  const upper = /^[A-Z][A-Z\d_]*$/.test(name);
-  if (scope.length === 0) return exported && (upper || file.language === 'typescript') ? canonical : undefined;
+/** Undefined for what is named like a variable, or private to its file. */
+function keyOf(constant: Constant, withPrivate: boolean): string | undefined {
+  const { scope, name, exported, canonicalName: canonical, file } = constant;
+  const upper = /^_*[A-Z][A-Z\d_]*$/.test(name);
+  if (scope.length === 0) return (exported && (upper || file.language === 'typescript')) || (withPrivate && upper && isSpecific(constant)) ? canonical : undefined;
   return scope.length === 1 && upper ? `${canonicalName(scope[0]!)}.${canonical}` : undefined;
 }
 

@@ -33,8 +33,12 @@ export interface TypeGroup {
   /** Two members in one place of the tree where types are kept. */
   near: boolean;
   generic: boolean;
-  /** The pairs that decide are built alike on purpose: sibling folders, a validator beside its type, what two functions take. */
+  /** The pairs that decide are built alike on purpose: sibling folders, a validator beside its type. */
   parallel: boolean;
+  /** What a function takes. */
+  input: boolean;
+  /** All members stand in libraries, and in more than one: each has a public face of its own. */
+  libraries: boolean;
 }
 
 /** All groups of at least two types of one name. */
@@ -87,7 +91,11 @@ function partsOf(facts: FactIndex, { types, sets, shapes }: Candidates): Candida
     || (relations.related(a.file.service.name, b.file.service.name) && alike(a, b)));
   return parts
     .flatMap((part) => (part.length > MAX_MEMBERS ? components(part, alike) : [part]))
-    .map((part) => ({ types: part, sets: sets.filter(({ file }) => part.some((type) => type.file.service === file.service)), shapes }));
+    .map((part) => {
+      const beside = sets.filter(({ file }) => part.some((type) => type.file.service === file.service));
+      // Where most are sets, the rules on sets say it.
+      return { types: part, sets: beside.length < part.length ? beside : [], shapes };
+    });
 }
 
 const MAX_MEMBERS = 12;
@@ -124,8 +132,9 @@ function groupOf(facts: FactIndex, { types: all, sets, shapes }: Candidates): Ty
     contradicts: used.some(({ comparison }) => contradicts(comparison)),
     near,
     generic,
-    parallel: isInputName(name)
-      || deciding.every(({ a, b }) => areParallel(a.fact.file.path, b.fact.file.path) || (a.fact.form === 'schema') !== (b.fact.form === 'schema')),
+    parallel: deciding.every(({ a, b }) => areParallel(a.fact.file.path, b.fact.file.path) || (a.fact.form === 'schema') !== (b.fact.form === 'schema')),
+    input: isInputName(name),
+    libraries: types.every(({ file }) => file.service.kind === 'library') && new Set(types.map(({ file }) => file.service.name)).size > 1,
   };
 }
 
@@ -165,7 +174,9 @@ function pairsOf(ranked: readonly RankedDeclaration<DeclaredType>[], shapes: Rea
 
 function relationOf(comparison: ShapeComparison, a: DeclaredType, b: DeclaredType, generic: boolean): Pair['relation'] {
   if (comparison.identical) return 'identical';
-  const { shared, overlap, similarity } = comparison;
+  const { shared, overlap, similarity, excluded } = comparison;
+  // Two things may have the same questions to answer; one thing has some answers in common.
+  if (excluded > shared * (2 / 3)) return 'collision';
   // Modules that each have their own `Options`, or are built alike, agree in a few fields without meaning one thing.
   if (generic) return shared >= 3 && similarity >= 0.6 ? 'drift' : 'collision';
   if (areParallel(a.file.path, b.file.path) && !isNear(a.file.path, b.file.path)) return shared >= 3 && similarity >= 0.5 ? 'drift' : 'collision';

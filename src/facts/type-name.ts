@@ -36,20 +36,53 @@ const known = new Map<string, TypeName>();
 
 function agree(a: string, b: string, depth: number): boolean {
   if (a === b || a === 'any' || b === 'any' || depth > MAX_DEPTH) return true;
+  const [first, second] = [alternativesOf(a), alternativesOf(b)];
+  // One alternative that both know is enough; a set of words is compared as a whole.
+  if ((first.length > 1 || second.length > 1) && ![...first, ...second].every(isWord)) return first.some((one) => second.some((other) => agree(one, other, depth + 1)));
   if (a.endsWith('[]') && b.endsWith('[]')) return agree(elementOf(a), elementOf(b), depth + 1);
   if (a.startsWith('map<') && b.startsWith('map<')) return agree(a.slice(4, -1), b.slice(4, -1), depth + 1);
   return vague(a, b) || vague(b, a);
 }
 
+/** The alternatives of a union, at the top level only. */
+function alternativesOf(text: string): string[] {
+  if (!text.includes(' | ')) return [text];
+  const parts: string[] = [];
+  let from = 0;
+  let open = 0;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text[index]!;
+    if (unit === '"') {
+      index = text.indexOf('"', index + 1);
+      if (index < 0) break;
+    } else if ('<({['.includes(unit)) open++;
+    else if ('>)}]'.includes(unit)) open--;
+    else if (unit === '|' && open === 0) {
+      parts.push(text.slice(from, index).trim());
+      from = index + 1;
+    }
+  }
+  return [...parts, text.slice(from).trim()];
+}
+
+function isWord(text: string): boolean {
+  return text.startsWith('"');
+}
+
 /** Whether `wide` says less than `narrow` and does not contradict it. */
 function vague(wide: string, narrow: string): boolean {
-  if (wide === 'string') return narrow === 'datetime' || /^"[^"]*"(?: \| "[^"]*")*$/.test(narrow) || /-(?:id|type|status|state|kind|level|role|priority|enum)$/.test(narrow);
+  if (wide === 'string') return narrow === 'datetime' || WORDS.test(narrow) || NAMED_WORDS.test(narrow);
+  // A union of words here may be the named set there.
+  if (WORDS.test(wide)) return NAMED_WORDS.test(narrow);
   if (wide === 'number') return narrow === 'duration' || /^-?\d[\d.]*(?: \| -?\d[\d.]*)*$/.test(narrow);
   // An open map may hold any object; a named type is one.
   if (wide.startsWith('map<')) return narrow.startsWith('{') || (/^[a-z][\w-]*$/.test(narrow) && !PRIMITIVES.has(narrow));
   return false;
 }
 
+const WORDS = /^"[^"]*"(?: \| "[^"]*")*$/;
+/** Names of sets of words, by their last word. */
+const NAMED_WORDS = /(?:^|-)(?:id|type|status|state|kind|level|role|roles|priority|severity|category|action|mode|format|code|reason|phase|stage|strategy|direction|currency|locale|enum)$/;
 const PRIMITIVES: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'datetime', 'duration', 'bytes', 'function', 'null']);
 
 function elementOf(list: string): string {
@@ -294,7 +327,7 @@ function named(written: string, args: readonly (readonly string[])[]): string[] 
 /** `OrderSchema` and `OrderModel` in a type are the order. */
 function referenceName(name: string): string {
   const words = wordsOf(name);
-  if (words.length > 1 && /^(?:schema|model|dto|type)$/.test(words.at(-1)!)) words.pop();
+  if (words.length > 1 && /^(?:schema|model|dto)$/.test(words.at(-1)!)) words.pop();
   return words.join('-') || canonicalName(name);
 }
 

@@ -39,6 +39,8 @@ it('finds that types agree on the wire, and where they do not', () => {
   expect(typesAgree('Dict[str, Any]', 'OrderMeta')).toBe(true);
   expect(typesAgree('str', "'open' | 'paid'")).toBe(true);
   expect(typesAgree('List[Any]', 'Order[]')).toBe(true);
+  expect(typesAgree('Union[Dict[str, Any], OrderBody]', 'Record<string, unknown> | CartBody')).toBe(true);
+  expect(typesAgree('Literal["open", "paid"]', "'open' | 'sent'")).toBe(false);
   expect(typesAgree('str', 'number')).toBe(false);
   expect(typesAgree('datetime', 'number')).toBe(false);
   expect(typesAgree('List[str]', 'string')).toBe(false);

@@ -4,7 +4,7 @@ import { callArguments } from './call-arguments.js';
 import { assignmentOf, lastSegment, nameOf } from './class-parts.js';
 import type { Context, Extractor } from './context.js';
 import { isUnfilled } from '../literal-values.js';
-import { literalOf, stringOf } from './literals.js';
+import { elementsOf, literalOf, stringOf } from './literals.js';
 
 /**
  * Named literals at module level, and at class level those that are meant as constants (UPPER_CASE, `Final`, `ClassVar`). A name that is
@@ -41,7 +41,7 @@ export const extractConstants: Extractor = (context) => {
           const meant = /^_*[A-Z][A-Z0-9_]*$/.test(name) || (annotation && /^(?:typing\.|t\.)?(?:Final|ClassVar)\b/.test(context.textOf(annotation)));
           if (!meant || isEnum(holder, context.text)) return;
         }
-        assign(name, node, values.length === 1 ? valueOf(context, values[0]!) : listOf(context, values));
+        assign(name, node, values.length === 1 ? valueOf(context, values[0]!) : listOf(context, values, valueOf));
       },
       UpdateStatement: (node) => {
         const target = node.firstChild;
@@ -88,7 +88,7 @@ function isEnum(node: SyntaxNode, text: string): boolean {
 /** The literal, also inside `frozenset(...)`, `tuple(...)` and the like; `re.compile('x', re.I)` as `/x/i`. */
 function valueOf(context: Context, node: SyntaxNode): Literal | undefined {
   const { text } = context;
-  if (node.name !== 'CallExpression') return literalOf(node, text);
+  if (node.name !== 'CallExpression') return literalOf(node, text) ?? patternsOf(context, node);
   const { positional, keywords, unpacks } = callArguments(node, text);
   const [first, second] = positional;
   if (!first || unpacks || keywords.size > 0) return undefined;
@@ -99,6 +99,13 @@ function valueOf(context: Context, node: SyntaxNode): Literal | undefined {
 
 const WRAPPERS: ReadonlySet<string> = new Set(['frozenset', 'set', 'tuple', 'list', 'dict', 'MappingProxyType', 'frozendict']);
 
+/** A list of `re.compile(...)`. */
+function patternsOf(context: Context, node: SyntaxNode): Literal | undefined {
+  if (node.name !== 'ArrayExpression' && node.name !== 'TupleExpression') return undefined;
+  const elements = elementsOf(node);
+  return elements.length <= 200 && elements.every(({ name }) => name === 'CallExpression') ? listOf(context, elements, valueOf) : undefined;
+}
+
 function pattern(context: Context, source: SyntaxNode, flags: SyntaxNode | undefined): Literal | undefined {
   const text = stringOf(source, context.text);
   if (text === undefined || text.length > 500) return undefined;
@@ -106,10 +113,10 @@ function pattern(context: Context, source: SyntaxNode, flags: SyntaxNode | undef
   return `/${text}/${[...new Set(names.map((name) => name[0]!.toLowerCase()))].sort().join('')}`;
 }
 
-function listOf(context: Context, nodes: readonly SyntaxNode[]): Literal | undefined {
+function listOf(context: Context, nodes: readonly SyntaxNode[], read: (context: Context, node: SyntaxNode) => Literal | undefined): Literal | undefined {
   const values: Literal[] = [];
   for (const node of nodes) {
-    const value = literalOf(node, context.text);
+    const value = read(context, node);
     if (value === undefined) return undefined;
     values.push(value);
   }

@@ -28,12 +28,10 @@ export const extractConstants: Extractor = (context) => {
   };
 };
 
-/** The literal, also inside `Object.freeze(...)` and `new Set([...])`; a regular expression as `/source/flags`. */
+/** The literal, also inside `Object.freeze(...)` and `new Set([...])`. */
 function constantValue(context: Context, initializer: ts.Expression): Literal | undefined {
   const { ts } = context;
   const expression = bare(ts, initializer);
-  // `\/` is how a slash is written between slashes; other languages write it plainly.
-  if (ts.isRegularExpressionLiteral(expression)) return expression.text.replaceAll('\\/', '/');
   if (ts.isCallExpression(expression) && expression.arguments.length === 1 && expression.expression.getText(context.sourceFile) === 'Object.freeze') {
     return constantValue(context, expression.arguments[0]!);
   }

@@ -21,8 +21,8 @@ export function stringOf(typescript: typeof ts, node: ts.Node | undefined): stri
 }
 
 /**
- * The value of a literal: strings, numbers, booleans, `null`, arrays and objects of them, with arithmetic on numbers and joining of
- * strings folded. Undefined when any part is not known from the text, or when it is larger than a fact may hold.
+ * The value of a literal: strings, numbers, booleans, `null`, regular expressions (as `/source/flags`), arrays and objects of them, with
+ * arithmetic on numbers and joining of strings folded. Undefined when any part is not known from the text, or when it is larger than a fact may hold.
  */
 export function literalOf(typescript: typeof ts, node: ts.Expression | undefined): Literal | undefined {
   return node && read(typescript, node, { leaves: MAX_LEAVES }, 0);
@@ -33,6 +33,8 @@ function read(typescript: typeof ts, node: ts.Expression, budget: { leaves: numb
   const inner = bare(typescript, node);
   if (typescript.isStringLiteralLike(inner)) return inner.text.length > MAX_TEXT ? undefined : inner.text;
   if (typescript.isNumericLiteral(inner)) return Number(inner.text);
+  // `\/` is how a slash is written between slashes; other languages write it plainly.
+  if (typescript.isRegularExpressionLiteral(inner)) return inner.text.length > MAX_TEXT ? undefined : inner.text.replaceAll('\\/', '/');
   if (inner.kind === typescript.SyntaxKind.TrueKeyword) return true;
   if (inner.kind === typescript.SyntaxKind.FalseKeyword) return false;
   if (inner.kind === typescript.SyntaxKind.NullKeyword) return null;

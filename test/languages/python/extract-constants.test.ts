@@ -11,6 +11,7 @@ RETRY_MS = 5 * 60 * 1_000
 base_url = ("https://"
             "shop.test")
 CURRENCIES = frozenset({"EUR", "CHF"})
+SKUS = (re.compile(r"^A\\d+$"),)
 SKU = re.compile(r"^[A-Z]+/\\d{4}$", re.IGNORECASE)
 SIZES = "s", "m"
 PAGE = 1 << 10
@@ -23,7 +24,7 @@ if True:
     DEBUG = False
 `)).toEqual([
     ['MAX_UPLOAD_MB', true, 25], ['RETRY_MS', true, 300_000], ['base_url', true, 'https://shop.test'], ['CURRENCIES', true, ['EUR', 'CHF']],
-    ['SKU', true, '/^[A-Z]+/\\d{4}$/i'], ['SIZES', true, ['s', 'm']], ['PAGE', true, 1024], ['_LIMITS', false, { cart: 50, 'gift-card': -1 }],
+    ['SKUS', true, ['/^A\\d+$/']], ['SKU', true, '/^[A-Z]+/\\d{4}$/i'], ['SIZES', true, ['s', 'm']], ['PAGE', true, 1024], ['_LIMITS', false, { cart: 50, 'gift-card': -1 }],
     ['Cart.MAX_LINES', false, 100], ['Cart.currency', false, 'EUR'], ['DEBUG', true, false],
   ]);
 });

@@ -9,11 +9,13 @@ it('reads literals of module and class constants, folded', async () => {
 export const MAX_UPLOAD_MB = 25, RETRY_MS = 5 * 60 * 1_000;
 const baseUrl = 'https://' + 'shop.test';
 export const CURRENCIES = new Set(['EUR', 'CHF']);
+const SKUS = [/^A\\d+$/];
 const SKU = /^[A-Z]+\\/\\d{4}$/i;
 const LIMITS = Object.freeze({ cart: 50, 'gift-card': -1 } as const);
 class Cart { static readonly MAX_LINES = 100; static count = 0; readonly size = 1; }
 namespace Tax { export const RATE = 0.19; }`)).toEqual([
     ['MAX_UPLOAD_MB', true, 25], ['RETRY_MS', true, 300_000], ['baseUrl', false, 'https://shop.test'], ['CURRENCIES', true, ['EUR', 'CHF']],
+    ['SKUS', false, ['/^A\\d+$/']],
     ['SKU', false, '/^[A-Z]+/\\d{4}$/i'], ['LIMITS', false, { cart: 50, 'gift-card': -1 }], ['Cart.MAX_LINES', false, 100], ['Tax.RATE', false, 0.19],
   ]);
 });
