@@ -2,7 +2,7 @@ import { ENVIRONMENT_WORDS } from '../model/environments.js';
 import type { ConfigEntryFact, DeploymentFact } from '../model/facts.js';
 import type { Span } from '../model/location.js';
 import { configEntry, deployment, isVariableName, statedEnvironment } from './config-facts.js';
-import { UNKNOWN } from './deploy-strings.js';
+import { splitPairs, UNKNOWN } from './deploy-strings.js';
 import { child, entriesOf, itemsOf, joined, textOf, variableEntries, variableGroup, type DataNode } from './settings.js';
 
 type DeployFact = ConfigEntryFact | DeploymentFact;
@@ -37,14 +37,18 @@ export function deployTableFacts(table: DeployTable): DeployFact[] {
   return SECRETS.test(name) ? [...mappingFacts(table), ...listFacts(table)] : [];
 }
 
-/** One `NAME=value` of a list that is bound to a name: a secret's id where the name says secrets. */
-export function pairEntry(pair: { name: string; value: string }, span: Span, bound: string, service: string | undefined): ConfigEntryFact {
-  const keyPath = [...(bound === '' ? [] : [bound]), pair.name];
-  const known = pair.value.includes(UNKNOWN) ? undefined : pair.value;
-  if (/secret/i.test(bound)) {
-    return configEntry({ keyPath, span, format: 'deploy-script', effect: 'maps-secret', service, reference: known?.replace(/:[^:]*$/, '') });
-  }
-  return configEntry({ keyPath, span, format: 'deploy-script', effect: 'sets', service, value: known });
+/** Texts `NAME=value` of a list that is bound to a name: ids of secrets where the name says so. Empty when one is of another form. */
+export function pairListEntries(items: readonly { text: string; span: Span }[], bound: string, service: string | undefined): ConfigEntryFact[] {
+  const pairs = items.map(({ text }) => splitPairs(text, '\0')[0]);
+  if (pairs.length < 2 || !pairs.every((pair) => pair && isVariableName(pair.name))) return [];
+  const environment = statedEnvironment(pairs.map((pair) => [pair!.name, pair!.value] as const));
+  return pairs.map((pair, index) => {
+    const { name, value } = pair!;
+    const common = { keyPath: [...(bound === '' ? [] : [bound]), name], span: items[index]!.span, format: 'deploy-script', service, environment } as const;
+    const known = value.includes(UNKNOWN) ? undefined : value;
+    if (/secret/i.test(bound)) return configEntry({ ...common, effect: 'maps-secret', reference: known?.replace(/:[^:]*$/, '') });
+    return configEntry({ ...common, effect: 'sets', value: known });
+  });
 }
 
 function environmentFacts(table: DeployTable): DeployFact[] {

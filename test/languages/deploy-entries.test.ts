@@ -25,7 +25,7 @@ class Deployer:
         if service.name == "web":
             web_vars = [
                 f"PUBLIC_API_URL={API_URL}",
-                "PUBLIC_DEBUG=false",
+                "PUBLIC_ENVIRONMENT=staging",
             ]
             cmd.extend(["--update-env-vars", ",".join(web_vars)])
         elif service.name in ["api", "worker"]:
@@ -44,7 +44,7 @@ it('reads the services of a Python deploy script with their variables', async ()
   expect(await entryLines('deploy.py', DEPLOY_PY)).toEqual([
     '12 sets ENVIRONMENT=staging @api /staging', '13 sets PROJECT @api /staging', '14 sets API_URL=https://api.shop.test @api /staging',
     '15 sets CALLBACK=https://api.shop.test/callback @api /staging',
-    '24 sets PUBLIC_API_URL=https://api.shop.test @web', '25 sets PUBLIC_DEBUG=false @web',
+    '24 sets PUBLIC_API_URL=https://api.shop.test @web /staging', '25 sets PUBLIC_ENVIRONMENT=staging @web /staging',
     '30 maps-secret DB_PASSWORD <-db-password-staging @api /staging', '31 maps-secret JWT_SECRET <-jwt-secret-staging @api /staging',
     '30 maps-secret DB_PASSWORD <-db-password-staging @worker /staging', '31 maps-secret JWT_SECRET <-jwt-secret-staging @worker /staging',
     '33 sets PORT=80 @mail', '33 sets LOG=info @mail', '33 maps-secret KEY @mail',

@@ -1,8 +1,8 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Span } from '../../model/location.js';
 import { configEntry, isVariableName } from '../config-facts.js';
-import { deployCommandFacts, splitPairs, UNKNOWN, type Argument } from '../deploy-strings.js';
-import { deployTableFacts, isDeployTableName, pairEntry, type DeployTable } from '../deploy-tables.js';
+import { deployCommandFacts, UNKNOWN, type Argument } from '../deploy-strings.js';
+import { deployTableFacts, isDeployTableName, pairListEntries, type DeployTable } from '../deploy-tables.js';
 import { shellCommands } from '../shell-words.js';
 import { child, textOf as plainText, type DataEntry, type DataNode } from '../settings.js';
 import type { Context, Extractor } from './context.js';
@@ -100,14 +100,8 @@ export const extractDeployEntries: Extractor = (context) => {
 
   /** A list of `NAME=value` texts on its way to a command. */
   function pairList(node: SyntaxNode, args: readonly Argument[]): void {
-    const pairs = args.map((argument) => splitPairs(argument.text, '\0')[0]);
-    if (pairs.length < 2 || !pairs.every((pair) => pair && isVariableName(pair.name))) return;
     const bound = node.parent?.name === 'AssignStatement' ? assignment(node.parent, context).name ?? '' : '';
-    for (const service of orNone(servicesAround(node, context))) {
-      pairs.forEach((pair, index) => {
-        context.add(pairEntry(pair!, args[index]!.span, bound, service));
-      });
-    }
+    for (const service of orNone(servicesAround(node, context))) for (const entry of pairListEntries(args, bound, service)) context.add(entry);
   }
 
   /** A command in one string: `"gcloud run deploy api --set-env-vars A=1"`, `"--set-env-vars=A=1"`. */

@@ -1,8 +1,7 @@
 import type ts from 'typescript';
 import type { Span } from '../../model/location.js';
-import { isVariableName } from '../config-facts.js';
-import { deployCommandFacts, splitPairs, UNKNOWN, type Argument } from '../deploy-strings.js';
-import { deployTableFacts, isDeployTableName, pairEntry, type DeployTable } from '../deploy-tables.js';
+import { deployCommandFacts, UNKNOWN, type Argument } from '../deploy-strings.js';
+import { deployTableFacts, isDeployTableName, pairListEntries, type DeployTable } from '../deploy-tables.js';
 import { child, textOf, type DataEntry, type DataNode } from '../settings.js';
 import { shellCommands } from '../shell-words.js';
 import type { Context, Extractor } from './context.js';
@@ -172,10 +171,8 @@ export const extractDeployEntries: Extractor = (context) => {
 
   /** A list of `NAME=value` texts on its way to a command. */
   function pairList(node: ts.ArrayLiteralExpression, args: readonly Argument[]): void {
-    const pairs = args.map((given) => splitPairs(given.text, '\0')[0]);
-    if (pairs.length < 2 || !pairs.every((pair) => pair && isVariableName(pair.name))) return;
     const bound = typescript.isVariableDeclaration(node.parent) && typescript.isIdentifier(node.parent.name) ? node.parent.name.text : '';
-    pairs.forEach((pair, index) => context.add(pairEntry(pair!, args[index]!.span, bound, undefined)));
+    for (const entry of pairListEntries(args, bound, undefined)) context.add(entry);
   }
 };
 
