@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { parseLooseJson, type LooseJson } from './loose-json.js';
 
 export type Format =
   | 'junit' | 'playwright-json' | 'jest-json' | 'mocha-json' | 'mochawesome' | 'pytest-json' | 'pytest-terminal' | 'tap' | 'go-json' | 'ctrf' | 'allure'
@@ -7,7 +8,7 @@ export type Format =
 export interface Detected {
   format: Format;
   /** The JSON document, for formats of one. */
-  value?: unknown;
+  json?: LooseJson;
 }
 
 /** As much of a text as is looked at to tell text formats. */
@@ -17,68 +18,52 @@ const HEAD = 64 * 1024;
 export function detectFormat(text: string): Detected | undefined {
   const head = text.slice(0, HEAD).replace(/^\ufeff/, '');
   const trimmed = head.trimStart();
-  if (trimmed.startsWith('{') || trimmed.startsWith('[') || /^\{\s*$/m.test(head)) {
+  if (/^\{"(?:Time|Action|ImportPath)"/m.test(head)) return { format: 'go-json' };
+  if (trimmed.startsWith('{') || trimmed.startsWith('[') || /^\{\s*(?:$|"\w+"\s*:)/m.test(head)) {
     const json = detectJson(text);
     if (json) return json;
   }
   if (/<(?:testsuites?)[\s>/]/.test(head)) return { format: 'junit' };
-  const plain = stripVTControlCharacters(head);
-  for (const { format, pattern, least = 1 } of TEXTS) {
-    if ((plain.match(pattern)?.length ?? 0) >= least) return { format };
-  }
+  const plain = stripVTControlCharacters(head).replaceAll('\r', '');
   // Closing lines may be all that tells a long log.
-  const tail = stripVTControlCharacters(text.slice(-HEAD));
-  const late = TEXTS.find(({ pattern, least = 1 }) => (tail.match(pattern)?.length ?? 0) >= least);
-  return late ? { format: late.format } : undefined;
+  const tail = text.length > HEAD ? stripVTControlCharacters(text.slice(-HEAD)).replaceAll('\r', '') : '';
+  for (const part of [plain, tail]) {
+    const found = TEXTS.find(({ pattern, least = 1 }) => (part.match(pattern)?.length ?? 0) >= least);
+    if (found) return { format: found.format };
+  }
+  return undefined;
 }
 
+/** In the order in which they are tried: what prints another format among its own lines comes first. */
 const TEXTS: readonly { format: Format; pattern: RegExp; least?: number }[] = [
-  { format: 'github-log', pattern: /^(?:.*\t)?\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d+Z /gm, least: 3 },
+  { format: 'github-log', pattern: /^(?:[^\t\n]*\t[^\t\n]*\t)?\ufeff?\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d+Z /gm, least: 3 },
   { format: 'pytest-terminal', pattern: /^=+ (?:test session starts|FAILURES|ERRORS|short test summary info|no tests ran|\d+ (?:passed|failed|error|skipped)).*=+$/gm },
-  { format: 'tap', pattern: /^TAP version \d+$|^ *(?:not )?ok \d+\b/gm },
-  { format: 'playwright-terminal', pattern: /^ *(?:[✘✓×-]|ok|x) +\d+ (?:\[[^\]]+\] )?› .+:\d+:\d+ › |^Running \d+ tests? using \d+ workers?/gm },
-  { format: 'vitest-terminal', pattern: /^ *RUN +v\d+\.\d+|^ *(?:FAIL|❯) +\S+\.[cm]?[jt]sx? >|^ *Test Files +\d+/gm },
-  { format: 'jest-terminal', pattern: /^(?:FAIL|PASS) \S+\.[cm]?[jt]sx?|^Test Suites: .*total$|^ *● .+ › /gm },
-  { format: 'node-terminal', pattern: /^ℹ (?:tests|pass|fail) \d+|^✖ failing tests:|^ *[✔✖] .+ \(\d+(?:\.\d+)?ms\)$/gm },
-  { format: 'mocha-terminal', pattern: /^ +\d+ (?:passing|failing) ?(?:\(.*\))?$/gm },
-  { format: 'markdown-worklog', pattern: /^#{1,4} .*$/gm, least: 2 },
+  { format: 'vitest-terminal', pattern: /^ *RUN +v\d+\.\d+|^ *FAIL +(?:\|\S+\| +)?\S+\.[cm]?[jt]sx? (?:>|\[)|^ *Test Files {2,}\d+/gm },
+  { format: 'tap', pattern: /^TAP version \d+$|^(?:not )?ok \d+(?: |$)/gm },
+  { format: 'playwright-terminal', pattern: /^ *(?:[✘✓×-]|ok|x) +\d+ (?:\[[^\]]+\] › )?\S.*:\d+:\d+ › |^Running \d+ tests? using \d+ workers?|^ {2}\d+\) (?:\[[^\]]+\] › )?\S+\.[cm]?[jt]sx?:\d+:\d+ › /gm },
+  { format: 'jest-terminal', pattern: /^ ?(?:FAIL|PASS) +\S+\.[cm]?[jt]sx?|^Test Suites: .*total$|^ {2}● .+ › /gm },
+  { format: 'node-terminal', pattern: /^ℹ (?:tests|pass|fail) \d+|^✖ failing tests:|^ *[✔✖] .+ \(\d+(?:\.\d+)?ms\)$|^▶ /gm },
+  { format: 'mocha-terminal', pattern: /^ +\d+ (?:passing|failing) ?(?:\(.*\))?$|^ {4,}[✓✔] \S.*$/gm },
+  { format: 'playwright-terminal', pattern: /^ {3}at \S+\.[cm]?[jt]sx?:\d+$/gm },
+  { format: 'markdown-worklog', pattern: /^[-*\s>]*\**(?:(?:Test |Deployment )?Command|Execution Time|Duration|Results?)(?::\**|\**:)|^#{1,4} .*\b(?:test|suite|E2E|failure)s?\b/gim, least: 2 },
 ];
 
 function detectJson(text: string): Detected | undefined {
-  const lines = text.trimStart();
-  if (/^\{"(?:Time|Action|ImportPath)"/.test(lines)) return { format: 'go-json' };
-  const value = parseLoose(text);
-  if (typeof value !== 'object' || value === null) return undefined;
+  const json = parseLooseJson(text);
+  const value = json?.value;
+  if (json === undefined || typeof value !== 'object' || value === null) return undefined;
   const has = (...keys: string[]): boolean => keys.every((key) => key in value);
   const at = (key: string): Record<string, unknown> | undefined => {
     const inner = (value as Record<string, unknown>)[key];
     return typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : undefined;
   };
-  if ((value as Record<string, unknown>)['reportFormat'] === 'CTRF' || (at('results')?.['tool'] !== undefined && at('results')?.['tests'] !== undefined)) return { format: 'ctrf', value };
-  if (has('config', 'suites') && (has('errors') || at('stats')?.['expected'] !== undefined)) return { format: 'playwright-json', value };
-  if (has('testResults')) return { format: 'jest-json', value };
-  if (has('stats', 'results') && at('stats')?.['suites'] !== undefined) return { format: 'mochawesome', value };
-  if (has('stats', 'tests')) return { format: 'mocha-json', value };
-  if (has('exitcode', 'tests') || has('collectors')) return { format: 'pytest-json', value };
-  if (has('uuid', 'status', 'name')) return { format: 'allure', value };
-  return undefined;
-}
-
-/** A JSON document, also one that log lines precede or follow. */
-function parseLoose(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch {
-    // Not the whole text: Mocha prints its document after what the tests print.
-  }
-  for (const match of text.matchAll(/^\{\s*$/gm)) {
-    const end = text.lastIndexOf('\n}');
-    if (end < match.index) break;
-    try {
-      return JSON.parse(text.slice(match.index, end + 2));
-    } catch {
-      // A brace of something else; the next one may be the document's.
-    }
-  }
+  const named = (format: Format): Detected => ({ format, json });
+  if ((value as Record<string, unknown>)['reportFormat'] === 'CTRF' || (at('results')?.['tool'] !== undefined && (json.truncated || at('results')?.['tests'] !== undefined))) return named('ctrf');
+  if (has('config') && (has('suites') || at('config')?.['rootDir'] !== undefined) && (has('errors') || at('stats')?.['expected'] !== undefined || json.truncated)) return named('playwright-json');
+  if (has('testResults') || has('numTotalTests') || (json.truncated && has('numFailedTestSuites'))) return named('jest-json');
+  if (has('stats', 'results') || at('stats')?.['testsRegistered'] !== undefined) return named('mochawesome');
+  if (has('stats') && (has('tests') || has('failures') || (json.truncated && at('stats')?.['passes'] !== undefined))) return named('mocha-json');
+  if (has('exitcode', 'tests') || has('collectors') || has('exitcode', 'root')) return named('pytest-json');
+  if (has('uuid', 'status') || has('uuid', 'testCaseId')) return named('allure');
   return undefined;
 }

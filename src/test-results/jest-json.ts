@@ -4,14 +4,14 @@ import { parseErrorText } from './error-text.js';
 import { definedOnly, testResult, type ParsedReport, type TestDraft } from './report.js';
 
 const assertionSchema = z.looseObject({
-  ancestorTitles: z.array(z.string()).default([]), title: z.string().default(''), fullName: z.string().default(''), status: z.string(),
+  ancestorTitles: z.array(z.string()).default([]), title: z.string().default(''), fullName: z.string().default(''), status: z.string().default(''),
   duration: z.number().nullish(), failureMessages: z.array(z.string()).nullish(), failureDetails: z.array(z.unknown()).nullish(),
   location: z.looseObject({ line: z.number() }).nullish(), invocations: z.number().nullish(), retryReasons: z.array(z.string()).nullish(),
 });
-const fileSchema = z.looseObject({ name: z.string().default(''), status: z.string().optional(), message: z.string().default(''), assertionResults: z.array(assertionSchema).default([]) });
+const fileSchema = z.looseObject({ name: z.string().default(''), status: z.string().optional(), message: z.string().nullish().transform((text) => text ?? ''), assertionResults: z.array(assertionSchema).default([]) });
 const reportSchema = z.looseObject({
   numTotalTests: z.number().optional(), numPassedTests: z.number().optional(), numFailedTests: z.number().optional(), numPendingTests: z.number().optional(),
-  numTodoTests: z.number().optional(), numRuntimeErrorTestSuites: z.number().optional(), startTime: z.number().optional(), testResults: z.array(fileSchema),
+  numTodoTests: z.number().optional(), numRuntimeErrorTestSuites: z.number().optional(), startTime: z.number().optional(), testResults: z.array(fileSchema).default([]),
 });
 
 const STATUSES: Readonly<Record<string, TestStatus>> = { passed: 'passed', failed: 'failed', pending: 'skipped', skipped: 'skipped', disabled: 'skipped', todo: 'todo', focused: 'passed' };

@@ -47,6 +47,8 @@ export function parseJUnit(text: string): ParsedReport {
       truncated: reader.truncated, warnings: reader.warnings,
     },
     results: drafts.map(testResult),
+    // Reruns are repeated test cases where a plugin or a CI system writes them; the others have tests of equal names.
+    repeats: REPEATS_ARE_ATTEMPTS.has(dialect) ? 'attempts' : 'tests',
     ...definedOnly({ startedAt: reader.suites.map(({ attributes }) => attributes['timestamp']).find((value) => value !== undefined && value !== '') }),
   };
 }
@@ -165,6 +167,8 @@ const DIALECTS = {
   go: { tool: 'go', losses: ['Files have no folder.', NO_RETRIES] },
   generic: { tool: undefined, losses: [] },
 } as const satisfies Record<string, { tool: string | undefined; losses: readonly string[] }>;
+
+const REPEATS_ARE_ATTEMPTS: ReadonlySet<Dialect> = new Set<Dialect>(['pytest-xunit1', 'pytest-xunit2', 'surefire', 'gradle', 'go', 'generic']);
 
 function dialectOf({ root, rootName, suites, topSuites, cases, properties }: Reader): Dialect {
   const name = root['name'] ?? '';

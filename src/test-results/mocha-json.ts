@@ -4,11 +4,11 @@ import { definedOnly, testResult, type ParsedReport } from './report.js';
 
 const errSchema = z.looseObject({
   message: z.string().optional(), stack: z.string().optional(), code: z.string().optional(), name: z.string().optional(),
-  expected: z.unknown(), actual: z.unknown(),
+  expected: z.unknown().optional(), actual: z.unknown().optional(),
 });
 const testSchema = z.looseObject({
-  title: z.string(), fullTitle: z.string().default(''), file: z.string().nullish(), duration: z.number().nullish(), currentRetry: z.number().nullish(),
-  err: errSchema.default({ expected: undefined, actual: undefined }),
+  title: z.string().default(''), fullTitle: z.string().default(''), file: z.string().nullish(), duration: z.number().nullish(), currentRetry: z.number().nullish(),
+  err: errSchema.default({}),
 });
 const reportSchema = z.looseObject({
   stats: z.looseObject({ tests: z.number().optional(), passes: z.number().optional(), failures: z.number().optional(), pending: z.number().optional(), start: z.string().optional() }),
@@ -23,7 +23,8 @@ export function parseMochaJson(value: unknown): ParsedReport {
   const pending = new Set(report.pending.map(keyOf));
   const seen = new Set(report.tests.map(keyOf));
   const listed = [...report.tests, ...report.failures.filter((test) => !seen.has(keyOf(test)))];
-  const failed = new Set(report.failures.map(keyOf));
+  // A report that breaks off may lack the list of failures; a test's own error tells as well. A passing retry keeps none.
+  const failed = new Set([...report.failures, ...report.tests.filter(({ err }) => err.stack !== undefined || err.message !== undefined)].map(keyOf));
   const results = listed.map((test) => {
     const isFailed = failed.has(keyOf(test));
     const durationMs = test.duration ?? undefined;

@@ -9,7 +9,7 @@ const resultSchema = z.looseObject({
   status: z.string().optional(), duration: z.number().optional(), retry: z.number().optional(), error: errorSchema.optional(), errors: z.array(errorSchema).default([]),
 });
 const testSchema = z.looseObject({ status: z.string().optional(), expectedStatus: z.string().optional(), projectName: z.string().optional(), results: z.array(resultSchema).default([]) });
-const specSchema = z.looseObject({ title: z.string(), file: z.string().optional(), line: z.number().optional(), tests: z.array(testSchema).default([]) });
+const specSchema = z.looseObject({ title: z.string().default(''), file: z.string().optional(), line: z.number().optional(), tests: z.array(testSchema).default([]) });
 interface Suite {
   title: string;
   file?: string | undefined;
@@ -47,6 +47,7 @@ export function parsePlaywrightJson(value: unknown): ParsedReport {
     },
     results: drafts.map(testResult),
     ...definedOnly({ startedAt: stats?.startTime, root }),
+    ...(shard ? { shard: { current: shard.current, total: shard.total } } : {}),
   };
 }
 
@@ -81,7 +82,14 @@ function errorOf(error: z.infer<typeof errorSchema>): ReturnType<typeof parseErr
   const text = error.stack ?? error.message ?? error.value ?? '';
   const parsed = parseErrorText([text, error.snippet ?? ''].filter((part) => part !== '').join('\n'), { message: error.message });
   const { location } = error;
-  const known = parsed.frames.some((frame) => frame.file === location?.file && frame.line === location?.line);
+  const known = parsed.frames.some((frame) => frame.line === location?.line && isSameFile(frame.file, location?.file));
   if (location?.file === undefined || known) return parsed;
   return { ...parsed, frames: [{ raw: `${location.file}:${location.line ?? 1}`, file: location.file, ...definedOnly({ line: location.line, column: location.column }) }, ...parsed.frames] };
+}
+
+/** A frame is relative to the working directory, the location absolute. */
+function isSameFile(a: string | undefined, b: string | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return long === short || long.endsWith(`/${short.replace(/^(?:\.{1,2}\/)+/, '')}`);
 }

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Counts, RunSign, TestStatus } from '../model/test-run.js';
 import { parseErrorText } from './error-text.js';
+import { nodePlace } from './node-id.js';
 import { definedOnly, testResult, type ParsedReport, type TestDraft } from './report.js';
 
 const SECTION = /^={3,} (?<title>.+?) ={3,}$/;
@@ -49,6 +50,8 @@ export function parsePytestTerminal(text: string): ParsedReport {
     },
     results: drafts.map(({ id: _, ...draft }) => testResult(draft)),
     signs,
+    repeats: 'attempts',
+    partial: true,
     ...definedOnly({ root }),
   };
 }
@@ -107,14 +110,10 @@ function idOf(name: string, body: string, outcomes: ReadonlyMap<string, unknown>
 }
 
 function draftOf(id: string, status: TestStatus, message: string | undefined, error?: ReturnType<typeof parseErrorText>): TestDraft {
-  const bracket = id.indexOf('[');
-  const head = bracket < 0 ? id : id.slice(0, bracket);
-  const parts = head.split('::');
-  const file = /\.py$/.test(parts[0]!) ? parts.shift() : undefined;
-  const title = `${parts.pop() ?? id}${bracket < 0 ? '' : id.slice(bracket)}`;
+  const { title, suite, file } = nodePlace(id);
   const failed = status === 'failed' || status === 'errored' || status === 'xpassed';
   const errors = error ? [error] : failed && message !== undefined ? [parseErrorText(message)] : [];
-  return { title, suite: parts, file, attempts: [{ status, errors }] };
+  return { title, suite, file, attempts: [{ status, errors }] };
 }
 
 /** Output that pytest captured follows the traceback under ruled titles; it is no part of the error. */

@@ -1,10 +1,11 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync, unzipSync } from 'fflate';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Gunzip, unzipSync } from 'fflate';
 import { TEST_RUN_SCHEMA_VERSION, type TestRun } from '../model/test-run.js';
 import { compareText } from '../util/compare.js';
 import { UserError } from '../util/user-error.js';
 import { detectFormat, type Format } from './detect-format.js';
+import { logSteps } from './github-log.js';
 import { mergeReports } from './merge-attempts.js';
 import { parsers } from './parsers.js';
 import type { ParsedReport } from './report.js';
@@ -13,6 +14,13 @@ const MAX_BYTES = 512 * 1024 * 1024;
 const MAX_ENTRIES = 10_000;
 /** Unpacked bytes of an archive: a bomb stops here. */
 const MAX_UNPACKED = 1024 * 1024 * 1024;
+/** Archives inside archives. */
+const MAX_NESTING = 3;
+
+export interface ReadOptions {
+  /** The repository that was tested: says whether files that a worklog names are there. */
+  root?: string;
+}
 
 export interface ReadReport {
   path: string;
@@ -22,9 +30,9 @@ export interface ReadReport {
 
 /**
  * Reads test reports: files, folders (searched for what is a report by its content), gzip and zip archives. Throws a UserError when a named path
- * does not exist, is larger than 512 MB, or no report is found at all.
+ * does not exist, is larger than 512 MB, or no report is found at all. A damaged report is read as far as it goes and says so in its source.
  */
-export function readTestResults(paths: readonly string[]): TestRun {
+export function readTestResults(paths: readonly string[], { root }: ReadOptions = {}): TestRun {
   const reports: ReadReport[] = [];
   const unread: string[] = [];
   for (const path of paths) {
@@ -39,24 +47,64 @@ export function readTestResults(paths: readonly string[]): TestRun {
       code: 'no-report', hint: 'Known are JUnit XML, the JSON of Playwright, Jest, Vitest, Mocha and pytest, TAP, CTRF, Allure, go test -json, CI logs and Markdown worklogs.',
     });
   }
-  const run = mergeReports(reports);
+  const run = mergeReports(reports, root === undefined ? undefined : (path) => existsSync(resolve(root, path)));
   const warnings = unread.map((path) => `${path} is no report of a known format.`);
   return { schemaVersion: TEST_RUN_SCHEMA_VERSION, ...run, sources: run.sources.map((source, index) => (index === 0 && warnings.length > 0 ? { ...source, warnings: [...source.warnings, ...warnings] } : source)) };
 }
 
 /** Reports in the bytes of one file, those inside an archive included. */
-export function readReports(path: string, bytes: Uint8Array): ReadReport[] {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return unpack(path, () => ({ [path.replace(/\.t?gz$/, '')]: gunzipSync(bytes) }));
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5)) return unpack(path, () => unzipBounded(bytes));
-  const text = decode(bytes);
-  if (text.includes('\0')) return [];
-  const detected = detectFormat(text);
-  if (!detected) return [];
-  const parse = parsers[detected.format];
-  return parse ? [{ path, format: detected.format, report: parse(text, detected.value) }] : [];
+export function readReports(path: string, bytes: Uint8Array, depth = 0): ReadReport[] {
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
+  if (isGzip || isZip) {
+    if (depth >= MAX_NESTING) return [];
+    return unpack(path, () => (isGzip ? { [path.replace(/\.t?gz$/, '')]: gunzipBounded(bytes) } : unzipBounded(bytes)), depth);
+  }
+  if (isBinary(bytes)) return [];
+  return readText(path, decode(bytes).replaceAll('\0', ' '));
 }
 
-function unpack(path: string, open: () => Record<string, Uint8Array>): ReadReport[] {
+/** A text with a stray zero byte is a damaged report; one in a hundred is no text. */
+function isBinary(bytes: Uint8Array): boolean {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return false;
+  const head = bytes.subarray(0, 64 * 1024);
+  let zeros = 0;
+  for (const byte of head) if (byte === 0) zeros++;
+  return zeros * 100 > head.length;
+}
+
+function readText(path: string, text: string): ReadReport[] {
+  const detected = detectFormat(text);
+  if (!detected) return [];
+  const { format, json } = detected;
+  if (format === 'github-log') {
+    const steps = logSteps(text).map(({ name, text: inner }) => ({ name, inner })).filter(({ inner }) => inner.trim() !== '');
+    const inside = steps.flatMap(({ name, inner }) => readText(`${path}!${name}`, inner).filter(({ format: kind }) => kind !== 'markdown-worklog' && kind !== 'github-log'));
+    if (inside.length > 0) return inside;
+  }
+  let report: ParsedReport;
+  try {
+    report = parsers[format](text, json?.value);
+  } catch (error) {
+    report = unreadable(format, error as Error);
+  }
+  if (json) {
+    report.source.truncated ||= json.truncated;
+    report.source.warnings = [...report.source.warnings, ...json.warnings];
+  }
+  return [{ path, format, report }];
+}
+
+/** A report of a known format in a shape that its parser does not know: it is told of, never dropped. */
+function unreadable(format: Format, error: Error): ParsedReport {
+  const reason = error.message.replace(/\s+/g, ' ').slice(0, 300);
+  return {
+    source: { format, declared: {}, losses: [], truncated: true, warnings: [`The report has the marks of ${format} and could not be read: ${reason}`] },
+    results: [], signs: [{ sign: 'unreadable', message: 'The report could not be read.', weight: 'strong' }],
+  };
+}
+
+function unpack(path: string, open: () => Record<string, Uint8Array>, depth: number): ReadReport[] {
   let entries: Record<string, Uint8Array>;
   try {
     entries = open();
@@ -64,7 +112,25 @@ function unpack(path: string, open: () => Record<string, Uint8Array>): ReadRepor
     if (error instanceof UserError) throw error;
     throw new UserError(`${path} is a damaged archive (${(error as Error).message}).`, { code: 'damaged-archive', hint: 'Unpack it by hand and give the files.' });
   }
-  return Object.entries(entries).sort(([a], [b]) => compareText(a, b)).flatMap(([name, bytes]) => readReports(name === path ? name : `${path}!${name}`, bytes));
+  return Object.entries(entries).sort(([a], [b]) => compareText(a, b)).flatMap(([name, bytes]) => readReports(path.startsWith(name) ? name : `${path}!${name}`, bytes, depth + 1));
+}
+
+function tooLarge(): UserError {
+  return new UserError('The archive unpacks to more than 1 GB or 10,000 files.', { code: 'archive-too-large', hint: 'Give the report itself.' });
+}
+
+/** Unpacks piece by piece, so that a bomb is noticed before it has gone off. */
+function gunzipBounded(bytes: Uint8Array): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  const stream = new Gunzip((chunk) => {
+    total += chunk.length;
+    if (total > MAX_UNPACKED) throw tooLarge();
+    chunks.push(chunk);
+  });
+  const step = 1 << 16;
+  for (let offset = 0; offset < bytes.length; offset += step) stream.push(bytes.subarray(offset, offset + step), offset + step >= bytes.length);
+  return Buffer.concat(chunks);
 }
 
 function unzipBounded(bytes: Uint8Array): Record<string, Uint8Array> {
@@ -74,7 +140,7 @@ function unzipBounded(bytes: Uint8Array): Record<string, Uint8Array> {
     filter: ({ name, originalSize }) => {
       count++;
       total += originalSize;
-      if (count > MAX_ENTRIES || total > MAX_UNPACKED) throw new UserError('The archive unpacks to more than 1 GB or 10,000 files.', { code: 'archive-too-large', hint: 'Give the report itself.' });
+      if (count > MAX_ENTRIES || total > MAX_UNPACKED) throw tooLarge();
       return !name.endsWith('/') && /\.(?:xml|json|jsonl|ndjson|tap|txt|log|md|gz|ctrf)$|^[^.]+$/i.test(name);
     },
   });

@@ -10,6 +10,12 @@ export interface ParsedReport {
   suites?: Omit<SuiteVerdict, 'evidence' | 'reasons' | 'signs'>[];
   /** Signs that only the parser of this format can see. */
   signs?: RunSign[];
+  /** Which part of a divided run this is. */
+  shard?: { current: number; total: number };
+  /** Tests of one name in one report: further tests that happen to be called alike (the default), or attempts of one (plugins that rerun). */
+  repeats?: 'tests' | 'attempts';
+  /** The format does not name every test that ran, so that counts of them cannot be checked. */
+  partial?: boolean;
   root?: string;
   startedAt?: string;
 }
