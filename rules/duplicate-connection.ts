@@ -1,4 +1,4 @@
-import { chooseOwner, defineRule, z, type ConstructionFact, type FactIndex, type FindingDraft, type Indexed, type IndexedFact, type Service, type Site } from '../src/index.js';
+import { chooseOwner, defineRule, wordsOf, z, type ConstructionFact, type FactIndex, type FindingDraft, type Indexed, type IndexedFact, type Service, type Site } from '../src/index.js';
 
 type Construction = Indexed<ConstructionFact>;
 
@@ -24,7 +24,7 @@ export default defineRule({
   *check({ facts, options }) {
     const byResource = new Map<string, Construction[]>();
     for (const construction of facts.of('construction')) {
-      if (!options.resources.includes(construction.resource) || construction.file.role !== 'production' || isPassing(construction)) continue;
+      if (!options.resources.includes(construction.resource) || construction.file.role !== 'production' || isPassing(facts, construction)) continue;
       const list = byResource.get(construction.resource);
       if (list) list.push(construction);
       else byResource.set(construction.resource, [construction]);
@@ -39,12 +39,19 @@ export default defineRule({
   },
 });
 
-/** Opened to look or to prepare, and closed again: health checks, migrations, initialisers. */
-const PASSING = /(?:^|[^a-z])(?:health|probe|ping|diagnos\w*|doctor|debug|check|migrations?|migrate|alembic|initiali[sz]\w*|init|seed\w*|schema|bootstrap|recovery|backup|restore|testing|demo)(?![a-z])/i;
+/** Files, classes and functions that open a connection to look or to prepare, and close it again. */
+const PASSING = /(?:^| )(?:health|healthcheck|probe|diagnos\w*|doctor|debug|migrations?|migrate|migrator|alembic|initiali[sz]er|seed\w*|schema|bootstrap|recovery|backup|restore|testing|tests?|benchmarks?)(?= |$)/;
+/** Methods of the same kind in a class that does other things too. */
+const PASSING_METHOD = /(?:^| )(?:health|check|ping|probe|diagnos\w*|verify|migrate|migrations?|test)(?= |$)/;
 
-function isPassing({ file, scope }: Construction): boolean {
-  const words = [file.path.slice(file.path.lastIndexOf('/') + 1), ...scope].join(' ');
-  return PASSING.test(words.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/[_.-]/g, ' '));
+function isPassing(facts: FactIndex, { file, scope }: Construction): boolean {
+  const [module] = facts.inFile(file.path, 'module');
+  // A file that is started and that nobody imports is a script, wherever it stands.
+  if (module?.script && facts.imports.importerCountOfModule(file.path).production === 0) return true;
+  const [outer, ...inner] = scope;
+  const name = file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
+  return [name, outer ?? ''].some((text) => !text.startsWith('__') && PASSING.test(wordsOf(text).join(' ')))
+    || [...inner, outer ?? ''].some((text) => !text.startsWith('__') && PASSING_METHOD.test(wordsOf(text).join(' ')));
 }
 
 function finding(facts: FactIndex, resource: string, service: Service, members: readonly Construction[], threshold: number): FindingDraft | undefined {
@@ -77,9 +84,9 @@ function finding(facts: FactIndex, resource: string, service: Service, members: 
   };
 }
 
-/** The module-level class or function around a construction, or its module. */
+/** The module-level class or function around a construction that others can import, or its module. */
 function holderOf(facts: FactIndex, { file, scope, span }: Construction): IndexedFact {
-  const around = (fact: IndexedFact): boolean => fact.scope.length === 0 && fact.name === scope[0] && fact.span[0] <= span[0] && span[2] <= fact.span[2];
+  const around = (fact: IndexedFact): boolean => fact.exported && fact.scope.length === 0 && fact.name === scope[0] && fact.span[0] <= span[0] && span[2] <= fact.span[2];
   return facts.inFile(file.path, 'class').find(around) ?? facts.inFile(file.path, 'function').find(around) ?? facts.inFile(file.path, 'module')[0]
     ?? facts.inFile(file.path, 'construction')[0]!;
 }

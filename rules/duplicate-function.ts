@@ -35,7 +35,7 @@ const MAX_LISTED = 7;
 function bundles(groups: readonly DuplicateFunctions[]): Bundle[] {
   const byFiles = new Map<string, DuplicateFunctions[]>();
   for (const group of groups) {
-    const key = [group.kind, group.siblings, group.nested, isTypeGuard(group.members[0]!), group.service.name, ...new Set(group.members.map(({ file }) => file.path))].join('\0');
+    const key = [group.kind, group.siblings, group.nested, group.mirrored, isTypeGuard(group.members[0]!), group.service.name, ...new Set(group.members.map(({ file }) => file.path))].join('\0');
     const bundle = byFiles.get(key);
     if (bundle) bundle.push(group);
     else byFiles.set(key, [group]);
@@ -72,7 +72,7 @@ function severity(bundle: Bundle, used: number, minStatements: number): Severity
   const [main] = bundle;
   const statements = size(main);
   const isComponent = main.members.some(({ form }) => form === 'component');
-  if (main.siblings || (main.nested && statements < NESTED_STATEMENTS)) return 'info';
+  if (main.siblings || main.mirrored || (main.nested && statements < NESTED_STATEMENTS)) return 'info';
   switch (main.kind) {
     case 'copy': {
       const lines = Math.max(...main.members.map(({ span }) => span[2] - span[0] + 1));
@@ -81,14 +81,17 @@ function severity(bundle: Bundle, used: number, minStatements: number): Severity
     case 'namesake':
       if (isTypeGuard(main.members[0]!)) return 'warning';
       if (isPredicate(main.members[0]!) && statements < minStatements && main.similarity < 0.9) return used > 1 ? 'warning' : 'info';
-      if (main.similarity >= 0.5 && statements >= 8 && used > 1 && !isComponent) return 'error';
+      if (main.similarity >= DRIFTED && statements >= 8 && used > 1 && !isComponent) return 'error';
       return main.similarity >= 0.2 || main.members[0]!.sketch.length === 0 ? 'warning' : 'info';
     case 'similar':
       return statements >= 10 && (!isComponent || main.similarity >= 0.95) ? 'warning' : 'info';
   }
 }
 
+/** Inner functions of fewer statements are told as a hint. */
 const NESTED_STATEMENTS = 8;
+/** So alike that two functions of one name were one: now a change is missing in one of them. */
+const DRIFTED = 0.75;
 
 function message(bundle: Bundle, owner: IndexedFunction): string {
   const [main] = bundle;

@@ -5,6 +5,7 @@ import {
 import { classDifferences, isEqualCopy } from './support/class-differences.js';
 import { duplicateClasses, type DuplicateClasses } from './support/duplicate-classes.js';
 import { duplicateManagers, isShared, type DuplicateManagers, type Manager } from './support/duplicate-hooks.js';
+import { mirrorTest } from './support/mirrored-folders.js';
 
 export default defineRule({
   meta: {
@@ -21,10 +22,17 @@ export default defineRule({
   },
   options: z.object({}),
   *check({ facts }) {
-    for (const group of duplicateClasses(facts)) yield classFinding(facts, group);
-    for (const group of duplicateManagers(facts)) yield managerFinding(facts, group);
+    const isMirrored = mirrorTest(facts);
+    const areVariants = (paths: readonly string[]): boolean => paths.slice(1).every((path) => isMirrored(paths[0]!, path));
+    for (const group of duplicateClasses(facts)) yield soften(classFinding(facts, group), areVariants(group.members.map(({ file }) => file.path)));
+    for (const group of duplicateManagers(facts)) yield soften(managerFinding(facts, group), areVariants(group.members.map(({ fact }) => fact.file.path)));
   },
 });
+
+/** Files at the same place of folders that are built alike are variants on purpose: a hint. */
+function soften(draft: FindingDraft, areVariants: boolean): FindingDraft {
+  return areVariants ? { ...draft, severity: 'info' } : draft;
+}
 
 function classFinding(facts: FactIndex, { service, members }: DuplicateClasses): FindingDraft {
   const concept = commonName(members.map(({ name }) => name));

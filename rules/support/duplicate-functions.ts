@@ -5,6 +5,7 @@ import {
 import { isConvention, isTemplate } from './conventional-names.js';
 import { copyTest } from './duplicate-files.js';
 import { isManagerFunction } from './duplicate-hooks.js';
+import { mirrorTest } from './mirrored-folders.js';
 import { createUnion, eachPair } from './union.js';
 
 /** Functions that are one: equal bodies, one exported name with differing bodies, or nearly equal bodies. */
@@ -19,6 +20,8 @@ export interface DuplicateFunctions {
   siblings: boolean;
   /** Inner functions: what a larger function is made of. */
   nested: boolean;
+  /** At the same place of folders that are built alike: variants on purpose. */
+  mirrored: boolean;
 }
 
 /** Finds duplicate functions of production code. Kinds do not overlap: a copy is no namesake, a namesake no similar function. */
@@ -29,8 +32,10 @@ export function duplicateFunctions(facts: FactIndex): DuplicateFunctions[] {
   for (const group of similar(facts, functions)) {
     if (!pairKeys(group.members).some((key) => reported.has(key))) found.push(group);
   }
+  const isMirrored = mirrorTest(facts);
   return found.map((group) => ({
     ...group,
+    mirrored: group.kind !== 'copy' && group.members.slice(1).every(({ file }) => isMirrored(group.members[0]!.file.path, file.path)),
     siblings: areSiblings(facts, group.members),
     nested: group.members.every((fn) => isNested(facts, fn)),
   }));
@@ -45,7 +50,7 @@ function isCandidate(fn: IndexedFunction): boolean {
   return fn.file.role === 'production' && !isTemplate(fn.file) && !fn.stub && !CONVENTIONAL.test(fn.name);
 }
 
-type Found = Omit<DuplicateFunctions, 'siblings' | 'nested'>;
+type Found = Omit<DuplicateFunctions, 'siblings' | 'nested' | 'mirrored'>;
 
 /** Equal bodies in at least two files that are more than a line or two; smaller ones where one telling name stands for them. */
 function* copies(facts: FactIndex, functions: readonly IndexedFunction[]): Iterable<Found> {
@@ -95,14 +100,14 @@ function* namesakes(facts: FactIndex, functions: readonly IndexedFunction[]): It
 function isOneOfSameName(a: IndexedFunction, b: IndexedFunction): boolean {
   if (!aritiesMeet(a, b)) return false;
   const telling = wordsOf(a.name).length >= 2;
-  if (telling && a.shapeHash === b.shapeHash && statesKnowledge(a)) return true;
+  if (telling && a.shapeHash === b.shapeHash && statesKnowledge(a) && (a.file.service === b.file.service || a.statementCount >= 3)) return true;
   if (!a.exported || !b.exported) return false;
   if (isTypeGuard(a) && isTypeGuard(b)) return true;
   const alike = likeness(a, b);
   if (a.form === 'component' || b.form === 'component') return alike >= (telling ? 0.5 : NEAR);
   if (telling && isPredicate(a) && takeTheSame(a, b)) return true;
-  if (alike >= 0.4) return Math.min(a.statementCount, b.statementCount) >= 3;
-  return Math.min(a.statementCount, b.statementCount) >= 5 && (telling || alike >= 0.25);
+    if (!telling) return alike >= 0.6;
+  return Math.min(a.statementCount, b.statementCount) >= (alike >= 0.4 ? 3 : 5);
 }
 
 /** A TypeScript type predicate: `(value): value is Order`. */

@@ -1,4 +1,4 @@
-import { areEnds, comparableGroups, conceptName, serviceRelations, sketchSimilarity, type Binding, type FactIndex, type Indexed, type IndexedFact, type IndexedFunction, type Service, type TypeFact } from '../../src/index.js';
+import { areEnds, comparableGroups, conceptName, serviceRelations, sketchSimilarity, wordsOf, type Binding, type FactIndex, type Indexed, type IndexedFact, type IndexedFunction, type Service, type TypeFact } from '../../src/index.js';
 import { isConvention } from './conventional-names.js';
 import { createUnion, eachPair } from './union.js';
 
@@ -62,7 +62,7 @@ function managersIn(facts: FactIndex, path: string): Manager[] {
   if (!module) return [];
   const functions = new Map(facts.inFile(path, 'function').filter(({ scope, stub }) => scope.length === 0 && !stub).map((fn) => [fn.name, fn]));
   return module.bindings.flatMap((binding): Manager[] => {
-    if (binding.exportedAs.length === 0) return [];
+    if (binding.exportedAs.length === 0 || wordsOf(binding.name).length < 2) return [];
     const fn = functions.get(binding.name);
     const kind = kindOf(binding, fn);
     if (kind === undefined) return [];
