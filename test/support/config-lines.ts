@@ -30,7 +30,7 @@ export async function entryLines(path: string, text: string, options: { settings
 }
 
 /** Deployments with all that they say. */
-export async function deploymentsIn(path: string, text: string): Promise<Partial<DeploymentFact>[]> {
+export async function deploymentsIn(path: string, text: string): Promise<(Partial<DeploymentFact> & { name: string; line: number })[]> {
   const { facts } = await extractionOf(path, text);
   return facts.filter((fact): fact is DeploymentFact => fact.kind === 'deployment').map(({ name, span, image, context, dockerfile, envFiles, opaqueEnvironment, command, copies, ports, environment, environmentSources }) => ({
     name, line: span[0],
