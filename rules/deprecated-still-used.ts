@@ -46,8 +46,8 @@ function migration(things: readonly DeprecatedThing[]): FindingDraft {
     key: sorted.map(({ title }) => title).sort().join(', '),
     concept: main.title,
     message: [
-      `${list(sorted.map((thing) => `${thing.title} (${count(fileCount(thing), 'production importer')}${thing.testFiles > 0 ? `, ${thing.testFiles} others` : ''})`))} ${things.length === 1 ? 'is' : 'are'} deprecated and still in use`,
-      instead === undefined ? '.' : `; ${replacement ? `${count(replacement.importers.production, 'production file')} ${replacement.importers.production === 1 ? 'imports' : 'import'}` : 'the notice names'} ${instead} instead.`,
+      `${list(sorted.map((thing) => `${thing.title} (${count(fileCount(thing), 'production importer')}${thing.testFiles > 0 ? `, ${count(thing.testFiles, 'other')}` : ''})`))} ${things.length === 1 ? 'is' : 'are'} deprecated and still in use`,
+      instead === undefined ? '.' : `; ${replacement ? progress(replacement.importers.production) : 'the notice names'} ${instead} instead.`,
       circular ? ' The replacement itself imports what it replaces.' : '',
     ].join(''),
     sites: [
@@ -111,6 +111,10 @@ function importerSites(things: readonly DeprecatedThing[], replacement: string |
     sites.push({ fact, role: 'importer', symbol: fact.scope.join('.') || fact.name, message: fact.reExport ? `hands on ${what}` : `imports ${what}` });
   }
   return sites;
+}
+
+function progress(importers: number): string {
+  return importers === 0 ? 'no production file imports' : `${count(importers, 'production file')} ${importers === 1 ? 'imports' : 'import'}`;
 }
 
 function titleOf({ name, path }: Replacement): string {

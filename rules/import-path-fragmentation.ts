@@ -86,6 +86,7 @@ function findingFor(facts: FactIndex, group: readonly Reached[], byName: Readonl
   const names = [...new Set(entries.flatMap((entry) => [...entry.names.keys()].map((name) => (name === 'default' ? entry.name : name))))];
   const others = sameNamed(facts, entries, byName);
   const used = paths.filter(({ importers }) => importers.production.size > 0);
+  const defined = new Set(entries.map(({ name }) => name));
   const service = facts.file(main.path)!.service.name;
   return {
     key: service === '' ? concept : `${concept}@${service}`,
@@ -93,7 +94,7 @@ function findingFor(facts: FactIndex, group: readonly Reached[], byName: Readonl
     message: `${entries.length > 1 ? `${concept} and ${entries.length - 1} more of ${main.path}` : concept} can be imported through ${paths.length} modules${names.length > entries.length ? ` under ${names.length} names` : ''}: ${distribution(paths)}.${others.length > 0 ? ` ${others.length === 1 ? 'Another module gives' : `${others.length} other modules give`} something else by that name.` : ''}`,
     sites: [
       ...entries.slice(0, MOST_DEFINITIONS).map((entry) => definitionSite(facts, entry)),
-      ...paths.filter(({ kind }) => kind !== 'definition').slice(0, MOST_PATHS).flatMap((path) => pathSites(facts, path)),
+      ...paths.filter(({ kind }) => kind !== 'definition').slice(0, MOST_PATHS).flatMap((path) => pathSites(facts, path, defined)),
       ...aliasSites(facts, main),
       ...others.map((other) => namesakeSite(facts, other)),
     ],
@@ -178,11 +179,16 @@ function definitionSite(facts: FactIndex, { path, name, binding, paths }: Reache
   return { fact, line: binding.line, symbol: name, role: 'owner', message: 'defines it', importers: { production: own?.production.size ?? 0, test: own?.test.size ?? 0 } };
 }
 
-/** Where a module names it; a module that does so far apart in the file has several places. */
-function pathSites(facts: FactIndex, { path, places, importers }: ImportPath): Site[] {
+/** Where a module names it: of names on neighbouring lines the first alias, else the first. */
+function pathSites(facts: FactIndex, { path, places, importers }: ImportPath, own: ReadonlySet<string>): Site[] {
   const fact = facts.inFile(path, 'module')[0]!;
-  const sorted = [...places].sort((a, b) => a.line - b.line).filter((place, index, all) => index === 0 || place.line - all[index - 1]!.line > 3);
-  return sorted.slice(0, 3).map(({ name, line }) => ({
+  const runs: (typeof places)[] = [];
+  for (const place of [...places].sort((a, b) => a.line - b.line)) {
+    const last = runs[runs.length - 1];
+    if (last && place.line - last[last.length - 1]!.line <= 3) last.push(place);
+    else runs.push([place]);
+  }
+  return runs.slice(0, 3).map((run) => run.find(({ name }) => !own.has(name)) ?? run[0]!).map(({ name, line }) => ({
     fact, line, symbol: name, role: 'declaration', message: `hands it on as ${name}`, importers: { production: importers.production.size, test: importers.test.size },
   }));
 }
@@ -190,7 +196,7 @@ function pathSites(facts: FactIndex, { path, places, importers }: ImportPath): S
 /** Other names that the defining module itself gives it. */
 function aliasSites(facts: FactIndex, { path, paths }: Reached): Site[] {
   const own = paths.get(path);
-  return own ? pathSites(facts, { ...own, places: own.places.slice(0, 2) }).map((site) => ({ ...site, message: `another name for it: ${site.symbol}` })) : [];
+  return own ? pathSites(facts, { ...own, places: own.places.slice(0, 2) }, new Set()).map((site) => ({ ...site, message: `another name for it: ${site.symbol}` })) : [];
 }
 
 function namesakeSite(facts: FactIndex, { entry, name }: Namesake): Site {

@@ -1,9 +1,12 @@
 import type { Rule } from '../src/index.js';
+import backupCopy from './backup-copy.js';
+import canonicalViolation from './canonical-violation.js';
 import configParsedDifferently from './config-parsed-differently.js';
 import conflictingConstant from './conflicting-constant.js';
 import conflictingDefault from './conflicting-default.js';
 import conflictingValue from './conflicting-value.js';
 import contractsDisagree from './contracts-disagree.js';
+import deprecatedStillUsed from './deprecated-still-used.js';
 import divergingEnum from './diverging-enum.js';
 import divergingType from './diverging-type.js';
 import duplicateConfigFile from './duplicate-config-file.js';
@@ -17,22 +20,28 @@ import duplicateType from './duplicate-type.js';
 import environmentReadBypassesAccessor from './environment-read-bypasses-accessor.js';
 import eventNameNearMiss from './event-name-near-miss.js';
 import eventPayloadDrift from './event-payload-drift.js';
+import importPathFragmentation from './import-path-fragmentation.js';
 import missingEventConsumer from './missing-event-consumer.js';
 import multipleSingletons from './multiple-singletons.js';
 import mutableClassAttribute from './mutable-class-attribute.js';
 import mutableModuleState from './mutable-module-state.js';
 import nameShadowsImport from './name-shadows-import.js';
 import requiredNotDeployed from './required-not-deployed.js';
+import shadowedModule from './shadowed-module.js';
 import stateSharedByFactory from './state-shared-by-factory.js';
 import twoNamesForOneSetting from './two-names-for-one-setting.js';
+import unresolvedImport from './unresolved-import.js';
 
 /** The built-in rules, sorted by id. */
 export const builtInRules: readonly Rule[] = [
+  backupCopy,
+  canonicalViolation,
   configParsedDifferently,
   conflictingConstant,
   conflictingDefault,
   conflictingValue,
   contractsDisagree,
+  deprecatedStillUsed,
   divergingEnum,
   divergingType,
   duplicateConfigFile,
@@ -46,12 +55,15 @@ export const builtInRules: readonly Rule[] = [
   environmentReadBypassesAccessor,
   eventNameNearMiss,
   eventPayloadDrift,
+  importPathFragmentation,
   missingEventConsumer,
   multipleSingletons,
   mutableClassAttribute,
   mutableModuleState,
   nameShadowsImport,
   requiredNotDeployed,
+  shadowedModule,
   stateSharedByFactory,
   twoNamesForOneSetting,
+  unresolvedImport,
 ];

@@ -69,7 +69,7 @@ function findingFor(facts: FactIndex, targets: readonly MissingTarget[]): Findin
   const deletion = deletionOf(facts, target);
   const places = targets.length > 1 ? [] : foundElsewhere(facts, target);
   const together = targets.length > 1 ? foundElsewhere(facts, targets[0]!)[0]?.path.replace(/\/[^/]*$/, '') : undefined;
-  const remaining = [files > 0 ? count(files, 'importer') : '', others > 0 ? `${others} outside production code` : ''].filter((text) => text !== '').join(' and ');
+  const remaining = files === 0 ? `${count(others, 'importer')} outside production code` : `${count(files, 'importer')}${others > 0 ? ` and ${others} outside production code` : ''}`;
   return {
     key: target.module === undefined ? targets.map(({ title }) => title).join(', ') : `${target.title}: ${target.names.join(', ')}`,
     concept: targets.length > 1 ? `${targets.length} modules of ${parentOf(target.title)}` : target.module === undefined ? target.title : target.names.length === 1 ? `${target.title}.${target.names[0]!}` : target.title,

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { scan } from '../src/scan.js';
+import { configSchema } from '../src/config/schema.js';
+import { scan, type ScanConfig } from '../src/scan.js';
 import { builtInRules } from '../rules/index.js';
 import { renderFindings } from './support/render-findings.js';
 
@@ -20,7 +21,9 @@ describe.each(builtInRules.map((rule) => [rule.meta.id, rule] as const))('%s', (
 
   it.each(cases)('%s', async (name) => {
     const root = join(fixtures, id, name);
-    const result = await scan({ root, only: [rule.meta.id], cacheDir: false, threads: 1, today: '2026-01-01' });
+    const configFile = join(root, 'ssot-audit.config.json');
+    const config = configSchema.parse(existsSync(configFile) ? JSON.parse(readFileSync(configFile, 'utf8')) : {}) as ScanConfig;
+    const result = await scan({ root, config, only: [rule.meta.id], cacheDir: false, threads: 1, today: '2026-01-01' });
     expect(result.problems.filter(({ kind }) => kind === 'rule-crash' || kind === 'parse-error')).toEqual([]);
     const reported = result.findings.filter(({ severity }) => severity !== 'info');
     if (name.startsWith('valid-')) expect(reported).toEqual([]);

@@ -39,7 +39,10 @@ export function reachedDefinitions(facts: FactIndex): Reached[] {
     if (path === importer?.path) return;
     const key = `${path}\0${defined}`;
     let entry = reached.get(key);
-    if (!entry) reached.set(key, (entry = { path, name: defined, binding, names: new Map(), paths: new Map() }));
+    if (!entry) {
+      reached.set(key, (entry = { path, name: defined, binding, names: new Map(), paths: new Map() }));
+      pathOf(entry, path, entryPoints);
+    }
     if (importer) entry.names.set(name, (entry.names.get(name) ?? 0) + 1);
     for (const step of steps) {
       // The default export is the definition, not another name for it.
