@@ -44,6 +44,13 @@ export default {
     ...room('discover', { from: '^src/discover/', folders: ['facts', 'config'], packages: ['fast-glob', 'ignore', 'jsonc-parser', 'picomatch', 'toml-eslint-parser'], builtIns: ['fs', 'path', 'child_process'] }),
     ...room('extract', { from: '^src/extract/', folders: ['languages', 'discover'], builtIns: ['fs', 'path', 'os', 'url', 'worker_threads'] }),
     ...room('config', { from: '^src/config/', folders: ['engine'], packages: ['zod', 'typescript', 'picomatch'], builtIns: ['fs', 'path', 'url', 'os', 'module', 'fs/promises'] }),
+    ...room('test-results', { from: '^src/test-results/', packages: ['zod', 'saxes', 'fflate'], builtIns: ['fs', 'path', 'util'] }),
+    {
+      name: 'only-the-reader-of-reports-reads-files',
+      severity: 'error',
+      from: { path: '^src/test-results/', pathNot: '^src/test-results/read-test-results\\.ts$' },
+      to: { path: '^(?:node:)?(?:fs|path)$' },
+    },
     {
       name: 'facts-and-rules-know-no-language',
       comment: 'AST types never leave languages/.',

@@ -42,7 +42,7 @@ const TEXTS: readonly { format: Format; pattern: RegExp; least?: number }[] = [
   { format: 'tap', pattern: /^TAP version \d+$|^(?:not )?ok \d+(?: |$)/gm },
   { format: 'playwright-terminal', pattern: /^ *(?:[✘✓×-]|ok|x) +\d+ (?:\[[^\]]+\] › )?\S.*:\d+:\d+ › |^Running \d+ tests? using \d+ workers?|^ {2}\d+\) (?:\[[^\]]+\] › )?\S+\.[cm]?[jt]sx?:\d+:\d+ › /gm },
   { format: 'jest-terminal', pattern: /^ ?(?:FAIL|PASS) +\S+\.[cm]?[jt]sx?|^Test Suites: .*total$|^ {2}● .+ › /gm },
-  { format: 'node-terminal', pattern: /^ℹ (?:tests|pass|fail) \d+|^✖ failing tests:|^ *[✔✖] .+ \(\d+(?:\.\d+)?ms\)$|^▶ /gm },
+  { format: 'node-terminal', pattern: /^ℹ (?:tests|pass|fail) \d+|^✖ failing tests:|^ *[✔✖] .+ \(\d+\.\d+ms\)$|^▶ /gm },
   { format: 'mocha-terminal', pattern: /^ +\d+ (?:passing|failing) ?(?:\(.*\))?$|^ {4,}[✓✔] \S.*$/gm },
   { format: 'playwright-terminal', pattern: /^ {3}at \S+\.[cm]?[jt]sx?:\d+$/gm },
   { format: 'markdown-worklog', pattern: /^[-*\s>]*\**(?:(?:Test |Deployment )?Command|Execution Time|Duration|Results?)(?::\**|\**:)|^#{1,4} .*\b(?:test|suite|E2E|failure)s?\b/gim, least: 2 },

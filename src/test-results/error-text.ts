@@ -21,14 +21,15 @@ const MAX_TEXT = 60_000;
  */
 export function parseErrorText(text: string, hints: ErrorHints = {}): FailureError {
   const raw = shorten(text);
-  const clean = normalise(raw);
+  const clean = normalise(raw).replace(/^(\s*)Uncaught (?=[\w.]*(?:Error|Exception)\b)/gm, '$1');
   const blocks = clean.includes('Traceback (most recent call last)') || PYTEST_END.test(clean) ? pythonBlocks(clean) : javascriptBlocks(clean);
   const innermost = blocks.at(-1) ?? { message: '', frames: [] };
   const hinted = hints.message === undefined ? undefined : normalise(shorten(hints.message));
   const message = longest(innermost.message, blocks.length <= 1 ? stripType(hinted, hints.type ?? innermost.type) : undefined) || hinted || '';
-  const { expected, received } = comparison(clean);
+  const compared = comparison(innermost.type === undefined ? message : `${innermost.type}: ${message}`);
+  const { expected, received } = compared.expected === undefined && compared.received === undefined ? comparison(clean) : compared;
   const type = innermost.type ?? cleanType(hints.type);
-  const code = hints.code ?? /\b(E(?:CONN[A-Z]+|NOTFOUND|AI_[A-Z]+|TIMEDOUT|PIPE|ACCES|ADDRINUSE|HOSTUNREACH|NETUNREACH|NOENT|XIST|MFILE|PERM))\b/.exec(clean)?.[1];
+  const code = (/^ERR_(?:ASSERTION|TEST_FAILURE)$/.test(hints.code ?? '') ? undefined : hints.code) ?? /\b(E(?:CONN[A-Z]+|NOTFOUND|AI_[A-Z]+|TIMEDOUT|PIPE|ACCES|ADDRINUSE|HOSTUNREACH|NETUNREACH|NOENT|XIST|MFILE|PERM))\b/.exec(clean)?.[1];
   const snippet = snippetOf(clean);
   const outer = blocks.slice(0, -1);
   return {
@@ -37,11 +38,20 @@ export function parseErrorText(text: string, hints: ErrorHints = {}): FailureErr
     ...optional('expected', hints.expected ?? expected),
     ...optional('received', hints.received ?? received),
     ...optional('code', code),
-    frames: innermost.frames,
+    frames: withoutShortened(innermost.frames),
     ...optional('snippet', snippet),
     causes: outer.map((block) => ({ ...optional('type', block.type), message: block.message, frames: block.frames })),
     raw,
   };
+}
+
+/** Playwright writes the place once more above the quoted source, shortened; the stack has it in full. */
+function withoutShortened(frames: readonly StackFrame[]): StackFrame[] {
+  return frames.filter(({ function: name, column, file, line }) => {
+    if (name !== undefined || column !== undefined || file === undefined) return true;
+    const short = file.replace(/^(?:\.{1,2}\/)+/, '');
+    return !frames.some((other) => other.column !== undefined && other.line === line && (other.file === short || other.file?.endsWith(`/${short}`)));
+  });
 }
 
 interface Block {
@@ -52,6 +62,8 @@ interface Block {
 
 const TYPE = String.raw`(?:[A-Za-z_$][\w$]*[.:])*(?:[A-Z][\w$]*(?:Error|Exception|Warning|Failure|Failed|Interrupt|Exit|Timeout|Fault|Iteration)|Error|Exception|Failed|AssertionError)`;
 const TYPED = new RegExp(String.raw`^(?<type>${TYPE})(?: \[(?<code>[A-Z_]+)\])?(?:: (?<message>[\s\S]*)|$)`);
+/** Python's own exceptions may be named in lower case: `socket.gaierror`, `zlib.error`. */
+const PYTHON_TYPED = /^(?<type>(?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*): (?<message>[\s\S]*)$/;
 const PYTEST_END = /^E {2,}\S/m;
 
 /** Removes what carries no meaning: colour, carriage returns, control characters, a common indent. */
@@ -140,9 +152,10 @@ function pythonBlock(text: string): Block | undefined {
   const marked = lines.filter((line) => /^E(?: {2,}|\t|$)/.test(line)).map((line) => line.replace(/^E {0,7}/, ''));
   const message = marked.length > 0 ? marked.join('\n').trim() : lastError(lines);
   if (message === '' && frames.length === 0) return undefined;
-  const typed = TYPED.exec(message)?.groups;
+  const typed = (TYPED.exec(message) ?? PYTHON_TYPED.exec(message))?.groups;
   const endType = [...lines].reverse().map((line) => /^\S+\.pyx?:\d+: ([A-Za-z_][\w.]*)$/.exec(line.trim())?.[1]).find((type) => type !== undefined);
-  const type = cleanType(typed?.['type'] ?? endType);
+  // A bare `assert` is told without its type in the short style.
+  const type = cleanType(typed?.['type'] ?? endType ?? (/^assert\b/.test(message) ? 'AssertionError' : undefined));
   return { ...(type === undefined ? {} : { type }), message: (typed ? typed['message'] ?? '' : message).trim(), frames: frames.reverse() };
 }
 
@@ -196,12 +209,14 @@ function stripType(message: string | undefined, type: string | undefined): strin
   if (message === undefined) return undefined;
   const typed = TYPED.exec(message)?.groups;
   if (typed) return typed['message'] ?? '';
-  return type !== undefined && message.startsWith(`${type}: `) ? message.slice(type.length + 2) : message;
+  // `socket.gaierror: ...` where the type is known as `gaierror`.
+  const start = type === undefined ? -1 : message.indexOf(`${type}: `);
+  return start >= 0 && /^[\w.]*$/.test(message.slice(0, start)) ? message.slice(start + type!.length + 2) : message;
 }
 
 /** `builtins.AssertionError` and `expect.toBe` are no types a person would name; the last part of a dotted exception is. */
 function cleanType(type: string | undefined): string | undefined {
-  if (type === undefined || type.trim() === '' || /^(?:testCodeFailure|hookFailed|cancelledByParent|expect\.\w+)$/.test(type)) return undefined;
+  if (type === undefined || type.trim() === '' || /^(?:testCodeFailure|testTimeoutFailure|hookFailed|cancelledByParent|expect\.\w+)$/.test(type)) return undefined;
   return type.trim().replace(/^(?:[\w$]+[.:])+/, '');
 }
 

@@ -199,6 +199,7 @@ function draftsOf(testCase: Case, dialect: Dialect): TestDraft[] {
     }
     if (outcomes.some(({ element, attributes: own, text }) => element === 'error' && /(?:setup|teardown)/.test(`${own['message'] ?? ''}${text.slice(0, 200)}`))) draft.kind = 'hook';
   }
+  if (dialect === 'node-test' && outcomes.length > 0 && looksLikePath(attributes['name'] ?? '')) return [{ ...draft, kind: 'load', file: attributes['name'], suite: [] }];
   if (dialect === 'vitest' && outcomes.length > 0 && attributes['name'] === attributes['classname']) return [{ ...draft, kind: 'load', suite: [] }];
   return [draft];
 }
@@ -233,7 +234,8 @@ function placeOf({ attributes, suites }: Case, dialect: Dialect): Pick<TestDraft
       // By default the two names are the wrong way round: classname is the title, name the full path.
       return { title: className || name, suite: suites.filter((suite) => suite.name !== 'Root Suite').map((suite) => suite.name), file: own, line };
     case 'node-test':
-      return { title: name, suite: suites.map((suite) => suite.name), file: own, line };
+      // The reporter escapes titles twice.
+      return { title: name.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'), suite: suites.map((suite) => suite.name), file: own, line };
     case 'surefire':
     case 'gradle':
       return { title: name, suite: [className], file: own ?? `${className.replace(/\$.*$/, '').replaceAll('.', '/')}.java`, line };
@@ -282,7 +284,9 @@ function statusOf(element: string): TestStatus {
 function errorOf({ attributes, text, stackTrace }: Outcome, dialect: Dialect): Attempt['errors'][number] {
   const body = [text, stackTrace].filter((part) => part.trim() !== '').join('\n');
   const full = dialect === 'playwright' ? firstAttemptOf(body) : body;
-  return parseErrorText(full.trim() === '' ? (attributes['message'] ?? '') : full, { type: attributes['type'], message: attributes['message'] });
+  // pytest: `failed on setup with "ConnectionError: no database"`.
+  const message = attributes['message']?.replace(/^failed on (?:setup|teardown) with "([\s\S]*)"$/, '$1');
+  return parseErrorText(full.trim() === '' ? (message ?? '') : full, { type: attributes['type'], message });
 }
 
 /** Playwright puts all retries into one text, divided by ruled lines, under a ruled title. */

@@ -63,12 +63,13 @@ class Known {
     const fresh: Entry[] = [];
     for (const result of results) {
       const same = this.#byId.get(result.id);
-      if (same) {
+      // Formats list tests of one name in different orders, so that their numbers do not agree; the verdict tells them apart.
+      if (same && (same.formats.has(format) || isFailing(same.result) === isFailing(result))) {
         same.result = same.formats.has(format) ? mergeAttempts(same.result, result) : mergeTold(same.result, result);
         same.formats.add(format);
         continue;
       }
-      const told = this.#told(result, format);
+      const told = this.#told(result, format) ?? same;
       if (told) {
         told.result = mergeTold(told.result, result);
         told.formats.add(format);
@@ -92,7 +93,9 @@ class Known {
 
   #told(result: TestResult, format: string): Entry | undefined {
     for (const name of namesOf(result)) {
-      const found = (this.#byName.get(name) ?? []).find((entry) => !entry.formats.has(format) && agrees(entry.result, result));
+      const candidates = (this.#byName.get(name) ?? []).filter((entry) => !entry.formats.has(format) && agrees(entry.result, result));
+      // Of tests of one name, the one of which both formats say the same; one that passed is not the failing one of the same title.
+      const found = candidates.find((entry) => isFailing(entry.result) === isFailing(result)) ?? candidates.find((entry) => fullName(entry.result) === fullName(result));
       if (found) return found;
     }
     return undefined;
@@ -102,17 +105,19 @@ class Known {
 /** The full name without regard to how a format divides it into suites, and the title alone for formats that leave suites out. */
 function namesOf({ suite, title, kind, file }: TestResult): string[] {
   if (kind === 'load') return [`load ${(file ?? title).replace(/^.*[\\/]/, '')}`];
-  const words = (parts: readonly string[]): string => parts.join(' ').replace(/\s+/g, ' ').trim();
-  return [words([...suite, title]), ...(suite.length > 0 ? [`title ${words([title])}`] : [`title ${words([title])}`])];
+  return [fullName({ suite, title }), `title ${fullName({ suite: [], title })}`];
+}
+
+function fullName({ suite, title }: Pick<TestResult, 'suite' | 'title'>): string {
+  return [...suite, title].join(' ').replace(/\s+/g, ' ').trim();
 }
 
 function agrees(a: TestResult, b: TestResult): boolean {
   if ((a.project ?? b.project) !== (b.project ?? a.project)) return false;
   if (a.file !== undefined && b.file !== undefined && !isSameFile(a.file, b.file)) return false;
   if ((a.kind === 'load') !== (b.kind === 'load')) return false;
-  const full = (result: TestResult): string => [...result.suite, result.title].join(' ').replace(/\s+/g, ' ').trim();
   // By the title alone only where one of the two has no suites, and both name the file.
-  return a.kind === 'load' || full(a) === full(b) || ((a.suite.length === 0 || b.suite.length === 0) && a.title === b.title && a.file !== undefined && b.file !== undefined);
+  return a.kind === 'load' || fullName(a) === fullName(b) || ((a.suite.length === 0 || b.suite.length === 0) && a.title === b.title && a.file !== undefined && b.file !== undefined);
 }
 
 function isSameFile(a: string, b: string): boolean {
@@ -133,9 +138,10 @@ function mergeAttempts(a: TestResult, b: TestResult): TestResult {
   return passed && (isFailing(a) || isFailing(b)) ? { ...merged, id: a.id, status: 'passed', flaky: true } : { ...merged, id: a.id };
 }
 
-/** The same test told by two formats: what one lacks, the other gives. Where they contradict each other on failure, both are kept as attempts. */
+/** The same test told by two formats: what one lacks, the other gives. Where they contradict each other, the failure stands. */
 function mergeTold(a: TestResult, b: TestResult): TestResult {
-  if (isFailing(a) !== isFailing(b) && [a, b].some(({ status }) => status === 'passed')) return a.flaky || b.flaky ? (a.flaky ? a : { ...b, id: a.id }) : mergeAttempts(a, b);
+  // The format that lists retries knows that a failure was not the last word.
+  if (isFailing(a) !== isFailing(b) && (a.flaky || b.flaky)) return a.flaky ? a : { ...b, id: a.id };
   const [fuller, other] = weigh(b) > weigh(a) ? [b, a] : [a, b];
   return {
     ...definedOnly({ file: other.file, line: other.line, durationMs: other.durationMs, project: other.project, code: other.code, output: other.output }),

@@ -4,7 +4,7 @@ import { terminalLines } from './terminal-lines.js';
 
 const POINT = /^(?<indent> +)(?:(?<passed>[✓✔√])|(?<pending>-)|(?<number>\d+)\)) (?<title>.*?)(?: \((?<ms>\d+)ms\))?$/;
 const COUNT = /^ +(?<count>\d+) (?<word>passing|failing|pending)\b/;
-const FAILURE = /^ {2,3}(?<number>\d+)\) (?<title>.*)$/;
+const FAILURE = /^ {1,3}(?<number>\d+)\) (?<title>.*)$/;
 
 /** Reads what Mocha's `spec` reporter prints: the tree of titles, then each failure under its number. */
 export function parseMochaTerminal(text: string): ParsedReport {
@@ -79,7 +79,7 @@ function failuresIn(lines: readonly string[]): { number: string; path: string[];
     while (!path.at(-1)!.endsWith(':') && index + 1 < lines.length && /^ {5,}\S/.test(lines[index + 1]!)) path.push(lines[++index]!.trim());
     path[path.length - 1] = path.at(-1)!.replace(/:$/, '');
     const body: string[] = [];
-    while (index + 1 < lines.length && Number(FAILURE.exec(lines[index + 1]!)?.groups?.['number'] ?? -1) !== found.length + 2 && !/^\S/.test(lines[index + 1]!)) body.push(lines[++index]!);
+    while (index + 1 < lines.length && Number(FAILURE.exec(lines[index + 1]!)?.groups?.['number'] ?? -1) !== found.length + 2 && !/^npm (?:warn|error|ERR!)/i.test(lines[index + 1]!)) body.push(lines[++index]!);
     found.push({ number: head['number']!, path, body: body.join('\n') });
   }
   return found;

@@ -93,7 +93,7 @@ function draftsOf(sections: readonly Section[], outcomes: ReadonlyMap<string, { 
         continue;
       }
       const id = idOf(name, body, unused);
-      if (id !== undefined) unused.delete(id);
+      if (id !== undefined && !/ (?:\[.*\]|\(.*\))$/.test(name)) unused.delete(id);
       const status: TestStatus = isFailure ? 'failed' : 'errored';
       const message = id === undefined ? undefined : outcomes.get(id)?.message;
       const draft = draftOf(id ?? name.replaceAll('.', '::'), status, message, error);
@@ -105,7 +105,9 @@ function draftsOf(sections: readonly Section[], outcomes: ReadonlyMap<string, { 
 
 /** The node id whose names a block's title joins by dots (`TestCart.test_total[a/b]`); of several, the one whose file the block names. */
 function idOf(name: string, body: string, outcomes: ReadonlyMap<string, unknown>): string | undefined {
-  const candidates = [...outcomes.keys()].filter((id) => id.slice(id.indexOf('::') + 2).replaceAll('::', '.') === name);
+  // A subtest adds its arguments: `TestCart.test_total (i=1)`, `[message]`.
+  const plain = name.replace(/ (?:\[.*\]|\(.*\))+$/, '');
+  const candidates = [...outcomes.keys()].filter((id) => [name, plain].includes(id.slice(id.indexOf('::') + 2).replaceAll('::', '.')));
   return candidates.find((id) => body.includes(`${id.slice(0, id.indexOf('::'))}:`)) ?? candidates[0];
 }
 

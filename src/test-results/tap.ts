@@ -93,16 +93,19 @@ function draftOf(title: string, suite: readonly string[], failed: boolean, direc
   // Vitest names the file first: `tests/cart.ts > cart > adds`.
   const parts = title.split(' > ');
   const hasFile = parts.length > 1 && /\.[cm]?[jt]sx?$/.test(parts[0]!);
+  // The point of a whole file fails by itself when the file did not load.
+  const isLoad = status === 'failed' && parts.length === 1 && suite.length === 0 && /^\S+[\\/]\S+\.[cm]?[jt]sx?$/.test(title);
   return {
-    title: hasFile ? parts.at(-1)! : title, suite: hasFile ? parts.slice(1, -1) : suite, file: hasFile ? parts[0] : place?.['file'], line: place ? Number(place['line']) : undefined,
-    durationMs, kind: /^"?(?:before|after)(?: all| each)"? hook/.test(title) || fields.failureType === 'hookFailed' ? 'hook' : 'test',
+    title: hasFile ? parts.at(-1)! : title, suite: hasFile ? parts.slice(1, -1) : suite, file: hasFile || isLoad ? parts[0] : place?.['file'], line: place ? Number(place['line']) : undefined,
+    durationMs, kind: isLoad ? 'load' : /^"?(?:before|after)(?: all| each)"? hook/.test(title) || fields.failureType === 'hookFailed' ? 'hook' : 'test',
     attempts: [{ status, errors: status === 'failed' ? [errorOf(fields, block)] : [], ...definedOnly({ durationMs }) }],
   };
 }
 
 function errorOf(fields: Fields, block: string): ReturnType<typeof parseErrorText> {
   if (fields.error === undefined && fields.stack === undefined) return parseErrorText(block);
-  const head = [fields.name, fields.error].filter((part) => part !== undefined && part !== '').join(': ');
+  const plain = /^(?:testCodeFailure|uncaughtException)$/.test(fields.failureType ?? '') && fields.stack !== undefined ? 'Error' : undefined;
+  const head = [fields.name ?? plain, fields.error].filter((part) => part !== undefined && part !== '').join(': ');
   // node:test lists bare frames: `fn (file:1:2)`.
   const stack = (fields.stack ?? '').split('\n').map((line) => (/^\s*at /.test(line) || line.trim() === '' ? line : `    at ${line.trim()}`)).join('\n');
   return { ...parseErrorText(`${head}\n${stack}`, { type: fields.name, message: fields.error, code: fields.code, expected: fields.expected, received: fields.actual }), raw: block };
@@ -173,11 +176,11 @@ function timeOf(directive: string | undefined): number | undefined {
 function declaredIn(lines: readonly string[]): ParsedReport['source']['declared'] | undefined {
   const found: Record<string, number> = {};
   for (const line of lines.slice(-20)) {
-    const match = /^# (?<key>tests|pass|fail|skipped|todo) (?<count>\d+)$/.exec(line.trim())?.groups;
+    const match = /^# (?<key>tests|pass|fail|cancelled|skipped|todo) (?<count>\d+)$/.exec(line.trim())?.groups;
     if (match) found[match['key']!] = Number(match['count']);
   }
   if (found['tests'] === undefined) return undefined;
-  return definedOnly({ tests: found['tests'], passed: found['pass'], failed: found['fail'], skipped: found['skipped'] === undefined ? undefined : found['skipped'] + (found['todo'] ?? 0) });
+  return definedOnly({ tests: found['tests'], passed: found['pass'], failed: found['fail'] === undefined ? undefined : found['fail'] + (found['cancelled'] ?? 0), skipped: found['skipped'] === undefined ? undefined : found['skipped'] + (found['todo'] ?? 0) });
 }
 
 function unescape(text: string): string {
