@@ -123,9 +123,10 @@ function isUnanimous(accusing: readonly Voice[], speaking: readonly Voice[]): bo
   return accusing.length === speaking.length && (accusing.length > 1 || accusing.some(isAuthority));
 }
 
-/** More than the word of one contract: two, one of which others rely on, or most of them. */
+/** More than the word of one contract: two that others rely on, one of them with a third of all, or most. */
 function outweighs(accusing: readonly Voice[], speaking: readonly Voice[]): boolean {
-  return accusing.length > 1 && (accusing.some(isAuthority) || accusing.length * 2 > speaking.length);
+  const authorities = accusing.filter(isAuthority).length;
+  return accusing.length > 1 && (authorities > 1 || (authorities === 1 && accusing.length * 3 >= speaking.length) || accusing.length * 2 > speaking.length);
 }
 
 /** The payload is wrapped in another key than contracts demand or consumers look into. */
@@ -139,7 +140,8 @@ function envelopeCharges(producer: Producer, voices: readonly Voice[], consumers
   if (against.some(({ voice }) => isAuthority(voice)) && against.length > 1 && against.length > content.length) {
     const wrappers = [...new Set(against.flatMap(({ wrapper }) => (wrapper === undefined ? [] : [wrapper])))];
     const accusing = against.map(({ voice }) => voice);
-    const wanted = [...(wrappers.length > 0 ? [`in ${either(wrappers)}`] : []), ...(against.some(({ misplaced }) => misplaced) ? [envelope === '' ? 'inside' : 'at the top'] : [])];
+    const elsewhere = against.some(({ misplaced }) => misplaced) && (envelope !== '' || wrappers.length === 0);
+    const wanted = [...(wrappers.length > 0 ? [`in ${either(wrappers)}`] : []), ...(elsewhere ? [envelope === '' ? 'inside an envelope' : 'at the top'] : [])];
     charges.push({ text: `${wrappingText(envelope)} what is demanded ${either(wanted)}`, voices: accusing, consumers: [], unanimous: content.length === 0 && isUnanimous(accusing, voices) });
   }
   const readers = consumers.flatMap((consumer) => {
@@ -205,7 +207,7 @@ function draftOf(event: KnownEvent, group: readonly Drift[]): FindingDraft {
   return {
     key: `${event.key} from ${[fact.file.service.name, where].filter((part) => part !== '').join(':')}`,
     concept: event.name,
-    message: `${where} ${enumerate(charges.slice(0, 4).map(({ text }) => text))} in ${event.name}${accusing.length > 0 ? `: ${accusingText(accusing.length, voices.length)}` : ''}.`
+    message: `${where} ${enumerate(charges.slice(0, 4).map(({ text }) => text))} in ${event.name}${accusing.length > 0 ? `: ${accusingText(accusing.length, voices.length, unanimous)}` : ''}.`
       + (functions.length > 1 ? ` So ${functions.length === 2 ? 'does one more function' : `do ${functions.length - 1} more functions`} of this file.` : ''),
     sites: [
       ...group.slice(0, MAX_PRODUCERS).map(({ producer: { fact: site, keys } }): Site => ({ fact: site, message: `sends ${keyText(keys)}`, role: 'producer', symbol: symbolOf(site) })),
@@ -214,16 +216,18 @@ function draftOf(event: KnownEvent, group: readonly Drift[]): FindingDraft {
     ],
     differences: [
       ...charges.map((charge) => `${charge.text}${charge.voices.length > 0 ? `: ${enumerate(charge.voices.slice(0, 4).map(({ contract }) => nameOf(contract)))}${charge.voices.length > 4 ? ` and ${charge.voices.length - 4} more` : ''}` : ''}`),
-      ...(agree > 0 && accusing.length > 0 ? [`${agree} of ${voices.length} contracts ${agree === 1 ? 'has' : 'have'} no objection: bring the contracts together first`] : []),
+      ...(agree > 0 && accusing.length > 0 && !unanimous ? [`${agree} of ${voices.length} contracts ${agree === 1 ? 'has' : 'have'} no objection: bring the contracts together first`] : []),
     ],
     severity: unanimous ? 'error' : 'warning',
     rank: Math.min(1, 0.4 + 0.1 * charges.length + 0.2 * (accusing.length / Math.max(1, voices.length)) + (unanimous ? 0.2 : 0)),
   };
 }
 
-function accusingText(accusing: number, all: number): string {
+function accusingText(accusing: number, all: number, unanimous: boolean): string {
   if (all === 1) return 'its contract says otherwise';
-  return `${accusing === all ? `all ${all}` : `${accusing} of ${all}`} contracts say otherwise`;
+  if (accusing === all) return `all ${all} contracts say otherwise`;
+  if (unanimous) return `${accusing === 1 ? 'the contract that lists' : `all ${accusing} contracts that list`} its fields ${accusing === 1 ? 'says' : 'say'} otherwise`;
+  return `${accusing} of ${all} contracts ${accusing === 1 ? 'says' : 'say'} otherwise`;
 }
 
 /** Producers that name one field in two ways where the contracts quarrel over it as well, so that none of them is wrong by itself. */

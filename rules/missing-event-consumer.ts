@@ -48,7 +48,7 @@ function* unhandled(index: EventIndex, minimumHandled: number): Iterable<Finding
   const channels = channelsOf(index);
   for (const event of index.events) {
     const producers = event.producers.filter(isLiving);
-    if (producers.length === 0 || event.consumers.some((consumer) => isLiving(consumer) && isElsewhere(consumer, producers)) || index.handledByPrefix(event.key).some(isLiving)) continue;
+    if (producers.length === 0 || [...event.consumers, ...index.handledByPrefix(event.key)].some((consumer) => isLiving(consumer) && receives(consumer, producers))) continue;
     // What a library sends is for those who use it, outside this tree too.
     if (producers.some(({ fact }) => fact.file.service.kind === 'library')) continue;
     const evidence = producers.flatMap((producer) => channelIds(producer).flatMap((id) => evidenceOf(id, channels.get(id)) ?? []))
@@ -68,9 +68,13 @@ function* unhandled(index: EventIndex, minimumHandled: number): Iterable<Finding
   }
 }
 
-/** A handler in the file that sends is part of sending: it routes, counts or retries. */
-function isElsewhere(consumer: Consumer, producers: readonly Producer[]): boolean {
-  return !producers.every(({ fact }) => fact.file === consumer.fact.file);
+/**
+ * Whether a handler can be the one that the event is sent to. In the file that sends it is part of sending: it routes, counts or retries; a
+ * list of names in the sender's service is a validator's or a monitor's.
+ */
+function receives({ fact }: Consumer, producers: readonly Producer[]): boolean {
+  if (producers.every((producer) => producer.fact.file === fact.file)) return false;
+  return (fact.via !== 'membership' && fact.via !== 'prefix') || producers.some((producer) => producer.fact.file.service !== fact.file.service);
 }
 
 function channelsOf(index: EventIndex): ReadonlyMap<string, Channel> {
@@ -108,10 +112,14 @@ function channelIds({ fact }: Producer): string[] {
 
 function evidenceOf(id: string, channel: Channel | undefined): { id: string; channel: string; handled: string[]; services: string[] } | undefined {
   if (!channel) return undefined;
-  const handled = [...channel.events].filter(([, services]) => services.size > 0).map(([event]) => event).sort();
+  // A service that handles a single one of them is a coincidence of names.
+  const counts = new Map<string, number>();
+  for (const services of channel.events.values()) for (const service of services) counts.set(service, (counts.get(service) ?? 0) + 1);
+  const receiving = [...counts].filter(([, count]) => count > 1).map(([service]) => service);
+  const handled = [...channel.events].filter(([, services]) => receiving.some((service) => services.has(service))).map(([event]) => event).sort();
   // Where most events have no handler in sight, the handlers are out of sight.
   if (handled.length * 3 < channel.events.size) return undefined;
-  return { id, channel: channel.name, handled, services: [...new Set([...channel.events.values()].flatMap((services) => [...services]))].filter((name) => name !== '').sort() };
+  return { id, channel: channel.name, handled, services: receiving.filter((name) => name !== '').sort() };
 }
 
 // Dispatchers that forgot one

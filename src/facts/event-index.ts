@@ -132,9 +132,15 @@ function createEventIndex(facts: FactIndex): EventIndex {
   };
 }
 
-/** The text that a symbolic name stands for; its last part when that is not known, for members are mostly called like their values. */
+/**
+ * The text that a symbolic name stands for. Where that is not known: its last part, for members are mostly called like their values, unless
+ * that is a word that every enum has (`OrderEvents.CREATED`).
+ */
 function nameResolver(facts: FactIndex): (path: string, reference: string) => string {
-  return (path, reference) => facts.valueOf(path, reference) ?? reference.slice(reference.lastIndexOf('.') + 1);
+  return (path, reference) => {
+    const last = reference.slice(reference.lastIndexOf('.') + 1);
+    return facts.valueOf(path, reference) ?? (wordsOf(last).length > 1 ? last : reference);
+  };
 }
 
 /** The events that a handler handles: one, or all of a list that it refers to by name. */

@@ -83,6 +83,11 @@ export function sendsByName(callee: string): boolean {
   return nameWords(lastSegment(callee)).some((word) => word === 'emit' || word === 'publish' || word === 'broadcast' || word === 'dispatch' || word === 'fire' || word === 'trigger');
 }
 
+/** `send_to_user(user, message)`, `broadcastToRoom(room, message)`: the first argument is who gets it. */
+export function isAddressed(callee: string): boolean {
+  return nameWords(lastSegment(callee)).includes('to');
+}
+
 const BUILD_VERBS = new Set(['build', 'create', 'make', 'format', 'construct', 'prepare', 'compose', 'generate', 'serialize']);
 const BUILT_THINGS = new Set(['message', 'event', 'notification', 'msg', 'envelope', 'frame', 'packet']);
 

@@ -2,7 +2,7 @@ import type { SyntaxNode } from '@lezer/common';
 import type { EventFact, EventKey } from '../../model/facts.js';
 import type { Span } from '../../model/location.js';
 import {
-  isEventName, isEventSubject, isHandlerTable, isMessageBuilder, isRequirementTable, isSendCallee, isSubscribeCallee, isWrapper, lastSegment, nameWords, sendsByName,
+  isAddressed, isEventName, isEventSubject, isHandlerTable, isMessageBuilder, isRequirementTable, isSendCallee, isSubscribeCallee, isWrapper, lastSegment, nameWords, sendsByName,
 } from '../event-words.js';
 import { factKeys, isOpen, withKeys, type MessageShape } from '../message-shape.js';
 import { callArguments, type CallArguments } from './call-arguments.js';
@@ -210,7 +210,7 @@ export const extractEvents: Extractor = (context) => {
 
   const emitByArgument = (frame: Frame, call: SyntaxNode, callee: string, args: CallArguments, onlyWithPayload: boolean): void => {
     const named = namedArgument(args, text);
-    if (!named) return;
+    if (!named || (named.position === 0 && isAddressed(callee))) return;
     const event = settled(named.event)!;
     if (event.form === 'variable') return;
     const payload = payloadArgument(args, named);

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import type { EventKey } from '../../model/facts.js';
 import type { Span } from '../../model/location.js';
 import {
-  isDiscriminator, isEventSubject, isHandlerTable, isMessageBuilder, isRequirementTable, isSendCallee, isSubscribeCallee, isWrapper, lastSegment, nameWords, sendsByName,
+  isAddressed, isDiscriminator, isEventSubject, isHandlerTable, isMessageBuilder, isRequirementTable, isSendCallee, isSubscribeCallee, isWrapper, lastSegment, nameWords, sendsByName,
 } from '../event-words.js';
 import { factKeys, isOpen, withKeys, type MessageShape } from '../message-shape.js';
 import type { Context, Extractor } from './context.js';
@@ -231,7 +231,7 @@ export const extractEvents: Extractor = (context) => {
       if (event && event.form !== 'variable') break;
       event = undefined;
     }
-    if (!event) return;
+    if (!event || (position === 0 && isAddressed(callee))) return;
     const payload = args[position + 1] && bare(ts, args[position + 1]!);
     const variable = payload && sentVariable(context, payload, 0);
     const literal = payload && ts.isObjectLiteralExpression(payload) ? payload : variable === undefined ? wrappedLiteral(context, payload) : literalOf(variable);
