@@ -1,7 +1,7 @@
 import { chooseOwner, serviceRelations, type FactIndex, type RankedDeclaration, type Site } from '../../src/index.js';
 import { compareSets, setDifferences, type SetComparison } from './compare-sets.js';
 import { components } from './components.js';
-import { areParallel, areVersions, declaredByConcept, isGenericName, isNear, type Declared, type DeclaredSet, type DeclaredType } from './type-declarations.js';
+import { areParallel, areVersions, declaredByConcept, isGenericName, isNear, MAX_GROUP, type Declared, type DeclaredSet, type DeclaredType } from './type-declarations.js';
 
 /** A declaration of a set in a group, held against the owner. */
 export interface SetMember {
@@ -49,13 +49,11 @@ export function* setsOfOneName(facts: FactIndex): Iterable<SetGroup> {
   }
 }
 
-const MAX_MEMBERS = 12;
-
 function partsOf(facts: FactIndex, sets: readonly DeclaredSet[]): DeclaredSet[][] {
   const relations = serviceRelations(facts);
   const alike = (a: DeclaredSet, b: DeclaredSet): boolean => relationOf(compareSets(a.members, b.members), a, b) !== 'collision';
   return components(sets, (a, b) => a.file.service === b.file.service || (relations.related(a.file.service.name, b.file.service.name) && alike(a, b)))
-    .flatMap((part) => (part.length > MAX_MEMBERS ? components(part, alike) : [part]));
+    .flatMap((part) => (part.length > MAX_GROUP ? components(part, alike) : [part]));
 }
 
 function groupOfName(facts: FactIndex, sets: readonly DeclaredSet[], types: readonly DeclaredType[]): SetGroup | undefined {

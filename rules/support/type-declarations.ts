@@ -54,6 +54,9 @@ export function isDerivedSet(facts: FactIndex, set: DeclaredSet): boolean {
   return references.length > 0 && references.length * 2 >= set.members.length;
 }
 
+/** A group of more members of one name is cut into those that are alike. */
+export const MAX_GROUP = 12;
+
 /** Words that name a role in a module and not a thing of the product. */
 const GENERIC_WORDS: ReadonlySet<string> = new Set([
   'action', 'args', 'arguments', 'attributes', 'base', 'body', 'callback', 'category', 'code', 'column', 'command', 'config', 'configuration', 'content', 'context',

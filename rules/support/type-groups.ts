@@ -1,8 +1,8 @@
-import { chooseOwner, definitionKey, serviceRelations, shapeOf, type FactIndex, type RankedDeclaration, type Shape, type Site } from '../../src/index.js';
+import { chooseOwner, definitionKey, serviceRelations, shapeOf, type FactIndex, type RankedDeclaration, type Shape, type Site, wordsOf } from '../../src/index.js';
 import { compareShapes, differencesOf, excludes, type ShapeComparison } from './compare-shapes.js';
 import { components } from './components.js';
 import {
-  areParallel, areVersions, declaredByConcept, holdsTypes, isComponentName, isInputName, isGenericName, isNear, type Declared, type DeclaredSet, type DeclaredType,
+  areParallel, areVersions, declaredByConcept, holdsTypes, isComponentName, isInputName, isGenericName, isNear, MAX_GROUP, type Declared, type DeclaredSet, type DeclaredType,
 } from './type-declarations.js';
 
 /** One declaration of a type in a group, held against the owner. */
@@ -90,15 +90,13 @@ function partsOf(facts: FactIndex, { types, sets, shapes }: Candidates): Candida
   const parts = components(types, (a, b) => a.file.service === b.file.service
     || (relations.related(a.file.service.name, b.file.service.name) && alike(a, b)));
   return parts
-    .flatMap((part) => (part.length > MAX_MEMBERS ? components(part, alike) : [part]))
+    .flatMap((part) => (part.length > MAX_GROUP ? components(part, alike) : [part]))
     .map((part) => {
       const beside = sets.filter(({ file }) => part.some((type) => type.file.service === file.service));
       // Where most are sets, the rules on sets say it.
       return { types: part, sets: beside.length < part.length ? beside : [], shapes };
     });
 }
-
-const MAX_MEMBERS = 12;
 
 function groupOf(facts: FactIndex, { types: all, sets, shapes }: Candidates): TypeGroup | undefined {
   const { name } = all[0]!;
@@ -163,7 +161,7 @@ function pairsOf(ranked: readonly RankedDeclaration<DeclaredType>[], shapes: Rea
   const pairs: Pair[] = [];
   for (const [index, a] of ranked.entries()) {
     for (const b of ranked.slice(index + 1)) {
-      if (areVersions(a.fact.file.path, b.fact.file.path)) continue;
+      if (areVersions(a.fact.file.path, b.fact.file.path) || (!a.fact.exported && !b.fact.exported)) continue;
       if (a.fact.file.role !== 'production' && b.fact.file.role !== 'production' && !isNear(a.fact.file.path, b.fact.file.path)) continue;
       const comparison = compareShapes(shapes.get(a.fact)!, shapes.get(b.fact)!);
       pairs.push({ a, b, relation: relationOf(comparison, a.fact, b.fact, generic), comparison });
@@ -189,8 +187,7 @@ function relationOf(comparison: ShapeComparison, a: DeclaredType, b: DeclaredTyp
 /** Two things under one name: worth a word when the name is telling. */
 function isTellingCollision(pairs: readonly Pair[], name: string, generic: boolean, near: boolean): boolean {
   if (generic || pairs.every(({ a, b }) => areParallel(a.fact.file.path, b.fact.file.path))) return false;
-  const words = name.match(/[A-Z]?[a-z\d]+|[A-Z]+(?![a-z])/g) ?? [];
-  return near || words.length >= 2;
+  return near || wordsOf(name.replace(/Schema$/, '')).length >= 2;
 }
 
 function contradicts({ conflicts, onlyFirst, onlySecond }: ShapeComparison): boolean {
