@@ -61,7 +61,7 @@ function* unhandled(index: EventIndex, minimumHandled: number): Iterable<Finding
       key: event.key,
       concept: event.name,
       message: `${event.name} is sent by ${symbolOf(producers[0]!)}${files.size > 1 ? ` and in ${plural(files.size - 1, 'more file')}` : ''} and handled nowhere, while ${handled.length} other events of ${channel} are handled${services.length > 0 ? ` in ${enumerate(services)}` : ''} (${siblings.join(', ')}${handled.length > 4 ? ', ...' : ''}).`,
-      sites: producers.slice(0, MAX_PRODUCERS).map(producerSite),
+      sites: producerSites(producers),
       differences: [`${handled.length} of ${channels.get(evidence.id)!.events.size} events sent over ${channel} have a consumer outside the sender's service; ${event.name} has none`],
       rank: 0.4 + Math.min(0.3, 0.1 * files.size),
     };
@@ -160,7 +160,7 @@ function* forgotten(index: EventIndex, minimumShare: number): Iterable<FindingDr
         key: `${key} in ${path}`,
         concept: event.name,
         message: `${main.symbol === '' ? path : main.symbol} handles ${enumerate(present.map((member) => index.get(member)!.name))} and not ${event.name}, which is sent with them by ${symbolOf(producers[0]!)}${producers.length > 1 ? ` and ${producers.length - 1} more` : ''}.`,
-        sites: [...concerned.slice(0, MAX_DISPATCHERS).map((dispatcher) => dispatcherSite(dispatcher, event, family)), ...producers.slice(0, MAX_PRODUCERS).map(producerSite)],
+        sites: [...concerned.slice(0, MAX_DISPATCHERS).map((dispatcher) => dispatcherSite(dispatcher, event, family)), ...producerSites(producers)],
         differences: [
           `handled here: ${present.map((member) => index.get(member)!.name).join(', ')}; missing: ${event.name}`,
           ...(others.size > 0 ? [`${plural(others.size, 'other file')} ${others.size === 1 ? 'handles' : 'handle'} ${event.name}`] : []),
@@ -213,8 +213,14 @@ function dispatcherSite(dispatcher: Dispatcher, event: KnownEvent, family: reado
   return { fact: best.fact, message: `handles ${sharedWith(dispatcher, family)} of the family, not ${event.name}`, role: 'consumer', symbol: dispatcher.symbol };
 }
 
-function producerSite({ fact }: Producer): Site {
-  return { fact, message: `sends it over ${fact.via}`, role: 'producer', symbol: [...fact.scope, fact.name].join('.') };
+/** Places that send, one of each file before a second of any. */
+function producerSites(producers: readonly Producer[]): Site[] {
+  const seen = new Set<string>();
+  const first = producers.filter(({ fact }) => !seen.has(fact.file.path) && seen.add(fact.file.path));
+  const ordered = [...first, ...producers.filter((producer) => !first.includes(producer))];
+  return ordered.slice(0, MAX_PRODUCERS).map(({ fact, name }) => ({
+    fact, message: fact.via === 'literal' ? 'builds it' : `sends it over ${fact.via}`, role: 'producer', symbol: [...fact.scope, name].join('.'),
+  }));
 }
 
 function symbolOf({ fact }: Producer): string {
