@@ -29,18 +29,23 @@ export default defineRule({
 /** Groups that stand in the same files: one piece of work for the reader. The longest function first. */
 type Bundle = readonly [DuplicateFunctions, ...DuplicateFunctions[]];
 
-/** So many functions are listed with their places; the message counts them all. */
-const MAX_LISTED = 7;
+/** So many functions at most go into one finding, so that each can name all its places. */
+const MAX_FUNCTIONS = 7;
 
 function bundles(groups: readonly DuplicateFunctions[]): Bundle[] {
   const byFiles = new Map<string, DuplicateFunctions[]>();
   for (const group of groups) {
-    const key = [group.kind, group.siblings, group.nested, group.mirrored, isTypeGuard(group.members[0]!), group.service.name, ...new Set(group.members.map(({ file }) => file.path))].join('\0');
+    const key = [group.kind, group.siblings, group.nested, isTypeGuard(group.members[0]!), group.service.name, ...new Set(group.members.map(({ file }) => file.path))].join('\0');
     const bundle = byFiles.get(key);
     if (bundle) bundle.push(group);
     else byFiles.set(key, [group]);
   }
-  return [...byFiles.values()].map((bundle) => [...bundle].sort((a, b) => size(b) - size(a)) as unknown as Bundle);
+  return [...byFiles.values()].flatMap((bundle) => {
+    const sorted = [...bundle].sort((a, b) => size(b) - size(a));
+    const parts: Bundle[] = [];
+    for (let from = 0; from < sorted.length; from += MAX_FUNCTIONS) parts.push(sorted.slice(from, from + MAX_FUNCTIONS) as unknown as Bundle);
+    return parts;
+  });
 }
 
 function size({ members }: DuplicateFunctions): number {
@@ -51,7 +56,7 @@ function finding(facts: FactIndex, bundle: Bundle, groupOf: (fn: IndexedFunction
   const [main] = bundle;
   const { owner, ranked, reason } = chooseOwner(facts, main.members, main.members[0]!.name);
   const order = new Map(ranked.map(({ fact }, position) => [fact.file.path, position]));
-  const listed = bundle.slice(0, MAX_LISTED).map(({ members }) => [...members].sort((a, b) => order.get(a.file.path)! - order.get(b.file.path)!));
+  const listed = bundle.map(({ members }) => [...members].sort((a, b) => order.get(a.file.path)! - order.get(b.file.path)!));
   const differences = main.kind === 'copy' ? [] : listed.flatMap(differencesOf).slice(0, 8);
   const sameClass = bundle.every(({ members }) => members.every((fn) => groupOf(fn) !== undefined && groupOf(fn) === groupOf(members[0]!)));
   return {
@@ -72,7 +77,7 @@ function severity(bundle: Bundle, used: number, minStatements: number): Severity
   const [main] = bundle;
   const statements = size(main);
   const isComponent = main.members.some(({ form }) => form === 'component');
-  if (main.siblings || main.mirrored || (main.nested && statements < NESTED_STATEMENTS)) return 'info';
+  if (main.siblings || (main.nested && statements < NESTED_STATEMENTS)) return 'info';
   switch (main.kind) {
     case 'copy': {
       const lines = Math.max(...main.members.map(({ span }) => span[2] - span[0] + 1));

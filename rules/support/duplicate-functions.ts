@@ -20,8 +20,6 @@ export interface DuplicateFunctions {
   siblings: boolean;
   /** Inner functions: what a larger function is made of. */
   nested: boolean;
-  /** At the same place of folders that are built alike: variants on purpose. */
-  mirrored: boolean;
 }
 
 /** Finds duplicate functions of production code. Kinds do not overlap: a copy is no namesake, a namesake no similar function. */
@@ -32,10 +30,11 @@ export function duplicateFunctions(facts: FactIndex): DuplicateFunctions[] {
   for (const group of similar(facts, functions)) {
     if (!pairKeys(group.members).some((key) => reported.has(key))) found.push(group);
   }
+  // At the same place of folders that are built alike stand variants on purpose; equal bodies are copies even there.
   const isMirrored = mirrorTest(facts);
-  return found.map((group) => ({
+  const areVariants = ({ kind, members: [first, ...others] }: Found): boolean => kind !== 'copy' && others.every(({ file }) => isMirrored(first!.file.path, file.path));
+  return found.filter((group) => !areVariants(group)).map((group) => ({
     ...group,
-    mirrored: group.kind !== 'copy' && group.members.slice(1).every(({ file }) => isMirrored(group.members[0]!.file.path, file.path)),
     siblings: areSiblings(facts, group.members),
     nested: group.members.every((fn) => isNested(facts, fn)),
   }));
@@ -50,7 +49,7 @@ function isCandidate(fn: IndexedFunction): boolean {
   return fn.file.role === 'production' && !isTemplate(fn.file) && !fn.stub && !CONVENTIONAL.test(fn.name);
 }
 
-type Found = Omit<DuplicateFunctions, 'siblings' | 'nested' | 'mirrored'>;
+type Found = Omit<DuplicateFunctions, 'siblings' | 'nested'>;
 
 /** Equal bodies in at least two files that are more than a line or two; smaller ones where one telling name stands for them. */
 function* copies(facts: FactIndex, functions: readonly IndexedFunction[]): Iterable<Found> {
@@ -101,9 +100,9 @@ function isOneOfSameName(a: IndexedFunction, b: IndexedFunction): boolean {
   if (!aritiesMeet(a, b)) return false;
   const telling = wordsOf(a.name).length >= 2;
   if (telling && a.shapeHash === b.shapeHash && statesKnowledge(a) && (a.file.service === b.file.service || a.statementCount >= 3)) return true;
-  if (!a.exported || !b.exported) return false;
-  if (isTypeGuard(a) && isTypeGuard(b)) return true;
   const alike = likeness(a, b);
+  if (!a.exported || !b.exported) return telling && alike >= 0.6;
+  if (isTypeGuard(a) && isTypeGuard(b)) return true;
   if (a.form === 'component' || b.form === 'component') return alike >= (telling ? 0.5 : NEAR);
   if (telling && isPredicate(a) && takeTheSame(a, b)) return true;
     if (!telling) return alike >= 0.6;

@@ -24,7 +24,7 @@ const STORE_MAKERS: ReadonlySet<string> = new Set(['create', 'createStore', 'cre
 
 /** Whether a function is a hook, store or provider, so that it is compared as a manager and not as a function. */
 export function isManagerFunction(fn: IndexedFunction): boolean {
-  return fn.file.language === 'typescript' && fn.scope.length === 0 && fn.exported && (isHookName(fn.name) || isProvider(fn));
+  return fn.file.language === 'typescript' && fn.scope.length === 0 && fn.exported && (isHook(fn) || isProvider(fn));
 }
 
 /** Finds hooks, stores and providers of one concept in one service: of one exported name, or versions of one that are alike. */
@@ -78,16 +78,17 @@ function stateOf(facts: FactIndex, path: string, store: string): Indexed<TypeFac
   return best?.type;
 }
 
-function kindOf({ name, init, declares }: Binding, fn: IndexedFunction | undefined): Manager['kind'] | undefined {
+function kindOf({ init, declares }: Binding, fn: IndexedFunction | undefined): Manager['kind'] | undefined {
   if (declares === 'import' || declares === 'alias') return undefined;
   if (init !== undefined && STORE_MAKERS.has(init.replace(/\(\)/g, ''))) return 'store';
   if (!fn || fn.delegatesTo !== undefined) return undefined;
-  if (isHookName(name)) return 'hook';
+  if (isHook(fn)) return 'hook';
   return isProvider(fn) ? 'provider' : undefined;
 }
 
-function isHookName(name: string): boolean {
-  return /^use[A-Z]/.test(name);
+/** By its name, and because it calls a hook: a function that happens to begin with `use` does not. */
+function isHook({ name, calls }: IndexedFunction): boolean {
+  return /^use[A-Z]/.test(name) && calls.some((call) => /(?:^|\.)use[A-Z]/.test(call));
 }
 
 function isProvider(fn: IndexedFunction): boolean {

@@ -2,7 +2,7 @@ import type { FactIndex } from '../../src/index.js';
 
 /** Of the files of the smaller folder, so many have a namesake at the same place of the other. */
 const SHARE = 0.4;
-const LEAST = 4;
+const LEAST = 3;
 
 /** Tells whether two files stand at the same place of two folders that are built alike. */
 export type MirrorTest = (a: string, b: string) => boolean;
