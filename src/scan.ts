@@ -18,6 +18,7 @@ import { sortFindings } from './findings/sort-findings.js';
 import { applySuppressions } from './findings/suppressions.js';
 import type { ModuleFact } from './model/facts.js';
 import { SCHEMA_VERSION, type FileRole, type Problem, type ScanResult, type Service, type Severity } from './model/result.js';
+import { isInside } from './util/paths.js';
 import { toolVersion } from './util/tool-version.js';
 import { builtInRules } from '../rules/index.js';
 
@@ -86,12 +87,14 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   });
   const files = auditedFiles(extracted.files, services, config);
   const skippedPaths = new Set([...discovery.skipped, ...extracted.skipped].map(({ path }) => path));
+  const isAudited = (path: string): boolean => !options.paths?.length || options.paths.some((folder) => isInside(path, folder));
   const history = openHistory(options.root);
   const facts = createFactIndex({
     files: files.map((file, position) => ({ file, extraction: extracted.files[position]!.extraction })),
     services,
     projectFiles: project,
-    mayExist: (path) => skippedPaths.has(path) || history.isIgnored(path),
+    // What lies outside the paths that the audit is restricted to was not looked for.
+    mayExist: (path) => skippedPaths.has(path) || !isAudited(path) || history.isIgnored(path),
     history,
     ...definedOnly({ owners: config.owners }),
   });

@@ -5,6 +5,7 @@ import { createFactIndex } from '../../src/facts/create-fact-index.js';
 import type { FactIndex } from '../../src/facts/fact-index.js';
 import { languageFor } from '../../src/languages/registry.js';
 import type { Service } from '../../src/model/result.js';
+import { scan } from '../../src/scan.js';
 import { temporaryTree } from '../support/temporary-tree.js';
 
 const service: Service = { name: 'shop', roots: [''], kind: 'service', evidence: 'the test' };
@@ -145,5 +146,13 @@ describe('importers', () => {
     expect(facts.imports.sameDefinition({ path: 'shop/legacy.py', name: 'Basket' }, { path: 'shop/__init__.py', name: 'Cart' })).toBe(true);
     expect(facts.imports.importerCountOfModule('shop/cart.py')).toEqual({ production: 0, test: 1 });
     expect(facts.imports.edges().get('shop/b.py')).toEqual(['shop/legacy.py']);
+  });
+});
+
+describe('an audit of one folder', () => {
+  it('does not miss what lies outside it', async () => {
+    const root = temporaryTree({ 'web/cart.ts': `import { vat } from '../shared/vat';\nimport { net } from './gone';\nnet(vat);\n`, 'shared/vat.ts': 'export const vat = 1;\n' });
+    const { findings } = await scan({ root, paths: ['web'], only: ['unresolved-import'], cacheDir: false, threads: 1 });
+    expect(findings.map(({ concept }) => concept)).toEqual(['web/gone']);
   });
 });

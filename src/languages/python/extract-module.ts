@@ -54,13 +54,17 @@ export const extractModule: Extractor = (context) => {
       const all = literalAll(script, context);
       context.add({
         kind: 'module', name: '', scope: [], exported: false, span: script ? context.spanOf(script) : [1, 1, 1, 1],
-        bindings: [...bindings.values()].map(({ certain, ...binding }) => binding),
+        bindings: [...bindings.values()].map(bindingOf),
         ...(all ? { all } : {}),
         dynamic, generated: saysGenerated(headerOf(script, context)), script: isScript,
       });
     },
   };
 };
+
+function bindingOf({ name, declares, exportedAs, aliasOf, init, line }: Candidate): Binding {
+  return { name, declares, exportedAs, ...(aliasOf === undefined ? {} : { aliasOf }), ...(init === undefined ? {} : { init }), line };
+}
 
 /** `certain`: made on every way through the module, not under a condition. */
 type Candidate = Omit<Binding, 'exportedAs'> & { exportedAs: readonly string[]; certain: boolean };
