@@ -1,5 +1,5 @@
 import { defineRule, z, type ConfigEntryFact, type FactIndex, type FindingDraft } from '../src/index.js';
-import { duplicateFiles, type DuplicateFiles } from './support/duplicate-files.js';
+import { duplicateFiles, fileName, type DuplicateFiles } from './support/duplicate-files.js';
 
 export default defineRule({
   meta: {
@@ -90,8 +90,4 @@ function difference(facts: FactIndex, first: string, other: string): string[] {
 
 function quoted(value: string): string {
   return `"${value.length > 60 ? `${value.slice(0, 60)}…` : value}"`;
-}
-
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,5 +1,6 @@
 import { chooseOwner, defineRule, z, type FactIndex, type FindingDraft } from '../src/index.js';
-import { duplicateSources, type DuplicateFiles } from './support/duplicate-files.js';
+import { duplicateSources, fileName, type DuplicateFiles } from './support/duplicate-files.js';
+import { labelled } from './support/name-list.js';
 
 export default defineRule({
   meta: {
@@ -43,18 +44,13 @@ function difference(facts: FactIndex, owner: string, copy: string): string[] {
   const bodies = (path: string): Map<string, string> => new Map(facts.inFile(path, 'function').map(({ scope, name, bodyHash }) => [[...scope, name].join('.'), bodyHash]));
   const [a, b] = [bodies(owner), bodies(copy)];
   const parts = [
-    few('only here', [...b.keys()].filter((name) => !a.has(name))),
-    few('missing', [...a.keys()].filter((name) => !b.has(name))),
-    few('other body', [...b].filter(([name, hash]) => a.has(name) && a.get(name) !== hash).map(([name]) => name)),
+    labelled('only here', [...b.keys()].filter((name) => !a.has(name)).map(call), 6),
+    labelled('missing', [...a.keys()].filter((name) => !b.has(name)).map(call), 6),
+    labelled('other body', [...b].filter(([name, hash]) => a.has(name) && a.get(name) !== hash).map(([name]) => call(name)), 6),
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? [] : [`${copy}: ${parts.join('; ')}.`];
 }
 
-function few(label: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  return `${label} ${names.slice(0, 6).map((name) => `${name}()`).join(', ')}${names.length > 6 ? ` and ${names.length - 6} more` : ''}`;
-}
-
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+function call(name: string): string {
+  return `${name}()`;
 }

@@ -1,6 +1,7 @@
 import { chooseOwner, defineRule, signature, z, type FactIndex, type FindingDraft, type IndexedClass, type IndexedFunction, type Severity, type Site } from '../src/index.js';
 import { duplicateClasses } from './support/duplicate-classes.js';
 import { duplicateFunctions, isPredicate, isTypeGuard, type DuplicateFunctions } from './support/duplicate-functions.js';
+import { nameList } from './support/name-list.js';
 
 export default defineRule({
   meta: {
@@ -138,15 +139,11 @@ function differencesOf([owner, ...copies]: readonly IndexedFunction[]): string[]
     if (signature(owner) !== signature(copy)) parts.push(`takes ${signature(copy)} instead of ${signature(owner)}`);
     const only = copy.calls.filter((call) => !owner.calls.includes(call));
     const missing = owner.calls.filter((call) => !copy.calls.includes(call));
-    if (only.length > 0) parts.push(`calls only here ${few(only)}`);
-    if (missing.length > 0) parts.push(`does not call ${few(missing)}`);
+    if (only.length > 0) parts.push(`calls only here ${nameList(only, 4)}`);
+    if (missing.length > 0) parts.push(`does not call ${nameList(missing, 4)}`);
     if (parts.length === 0) parts.push(owner.shapeHash === copy.shapeHash ? 'other literals' : 'other statements');
     return [`${copy.name} in ${copy.file.path}: ${parts.join('; ')}.`];
   });
-}
-
-function few(names: readonly string[]): string {
-  return `${names.slice(0, 4).join(', ')}${names.length > 4 ? ` and ${names.length - 4} more` : ''}`;
 }
 
 function rank(bundle: Bundle, reach: number): number {

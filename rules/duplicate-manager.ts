@@ -5,6 +5,7 @@ import {
 import { classDifferences, isEqualCopy } from './support/class-differences.js';
 import { duplicateClasses, type DuplicateClasses } from './support/duplicate-classes.js';
 import { duplicateManagers, isShared, type DuplicateManagers, type Manager } from './support/duplicate-hooks.js';
+import { labelled } from './support/name-list.js';
 import { mirrorTest } from './support/mirrored-folders.js';
 
 export default defineRule({
@@ -126,20 +127,15 @@ function managerDifference(owner: Manager, other: Manager): string[] {
 function stateDifference({ state: a }: Manager, { state: b }: Manager): string[] {
   if (!a || !b) return [];
   const minus = (x: typeof a, y: typeof a): string[] => x.fields.map(({ name }) => name).filter((name) => !y.fields.some((field) => field.name === name));
-  return [listed('holds only here', minus(b, a)), listed('does not hold', minus(a, b))].filter((part) => part !== undefined);
+  return [labelled('holds only here', minus(b, a), 5), labelled('does not hold', minus(a, b), 5)].filter((part) => part !== undefined);
 }
 
 function callDifference({ fn: a }: Manager, { fn: b }: Manager): string[] {
   if (!a || !b || a.bodyHash === b.bodyHash) return [];
   const names = (list: typeof a.parameters): string => `(${list.map(({ name }) => name).join(', ')})`;
   const parts = names(a.parameters) === names(b.parameters) ? [] : [`takes ${names(b.parameters)} instead of ${names(a.parameters)}`];
-  const calls = listed('calls only here', b.calls.filter((call) => !a.calls.includes(call)));
+  const calls = labelled('calls only here', b.calls.filter((call) => !a.calls.includes(call)), 5);
   return [...parts, `${b.statementCount} statements instead of ${a.statementCount}`, ...(calls === undefined ? [] : [calls])];
-}
-
-function listed(label: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  return `${label} ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
 }
 
 /** The shortest of the names: `CircuitBreaker` for it and `UnifiedCircuitBreaker`; the first of equally short ones. */

@@ -1,4 +1,5 @@
 import { compareClasses, classShape, signature, type FactIndex, type IndexedClass } from '../../src/index.js';
+import { labelled } from './name-list.js';
 
 const MAX_NAMES = 6;
 /** More copies than this are listed as sites; what differs is told of the first ones. */
@@ -11,13 +12,13 @@ export function classDifferences(facts: FactIndex, owner: IndexedClass, copies: 
     const shape = (cls: IndexedClass, name: string): string => signature(classShape(facts, cls).methods.get(name)!);
     const changed = compared.parameters.filter((name) => !name.startsWith('__') && name !== 'constructor');
     const parts = [
-      named('only here', compared.onlyB, call),
-      named('missing', compared.onlyA, call),
-      named('other parameters', changed, (name) => `${name}${shape(copy, name)} instead of ${shape(owner, name)}`, 3),
-      named('other body', compared.different.filter((name) => !changed.includes(name)), call),
-      named('same body', compared.equal, call),
-      named('fields only here', compared.fieldsOnlyB, (name) => name),
-      named('fields missing', compared.fieldsOnlyA, (name) => name),
+      labelled('only here', compared.onlyB.map(call), MAX_NAMES),
+      labelled('missing', compared.onlyA.map(call), MAX_NAMES),
+      labelled('other parameters', changed.map((name) => `${name}${shape(copy, name)} instead of ${shape(owner, name)}`), 3),
+      labelled('other body', compared.different.filter((name) => !changed.includes(name)).map(call), MAX_NAMES),
+      labelled('same body', compared.equal.map(call), MAX_NAMES),
+      labelled('fields only here', compared.fieldsOnlyB, MAX_NAMES),
+      labelled('fields missing', compared.fieldsOnlyA, MAX_NAMES),
     ].filter((part) => part !== undefined);
     const same = compared.onlyA.length + compared.onlyB.length + compared.different.length + changed.length === 0;
     if (same && compared.fieldsOnlyA.length + compared.fieldsOnlyB.length === 0) return [];
@@ -33,10 +34,4 @@ export function isEqualCopy(facts: FactIndex, owner: IndexedClass, copy: Indexed
 
 function call(name: string): string {
   return `${name}()`;
-}
-
-function named(label: string, names: readonly string[], show: (name: string) => string, limit = MAX_NAMES): string | undefined {
-  if (names.length === 0) return undefined;
-  const more = names.length > limit ? ` and ${names.length - limit} more` : '';
-  return `${label} ${names.slice(0, limit).map(show).join(', ')}${more}`;
 }

@@ -91,3 +91,8 @@ function* nearlyEqual(files: readonly AuditedFile[], statementsOf: (path: string
 function placeOf(facts: FactIndex, { path }: AuditedFile): IndexedFact | undefined {
   return facts.inFile(path, 'module')[0] ?? facts.inFile(path, 'deployment')[0] ?? facts.inFile(path, 'config-entry')[0];
 }
+
+/** The last part of a path. */
+export function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

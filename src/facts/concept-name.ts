@@ -9,8 +9,8 @@ const VERSION_WORDS: ReadonlySet<string> = new Set([
 ]);
 const VERSION_NUMBER = /^v?\d+$/;
 
-/** First words that say what kind of thing is named; a version word may follow them: `useUnifiedChatStore`. */
-const OPENING_WORDS: ReadonlySet<string> = new Set(['use', 'get', 'create', 'make', 'build']);
+/** The first word of a hook says what kind of thing is named; a version word may follow it: `useUnifiedChatStore`. */
+const OPENING_WORDS: ReadonlySet<string> = new Set(['use']);
 
 /**
  * The concept behind a name: without the words at its beginning and end that only tell versions apart, joined by `-`.
