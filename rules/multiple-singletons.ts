@@ -2,7 +2,7 @@ import {
   chooseOwner, comparableGroups, compareClasses, conceptName, defineRule, isInUse, keptStateOf, runsInBrowser, sharedObjects, userScopeOf, z,
   type FactIndex, type FindingDraft, type Indexed, type Severity, type SharedObject, type Site, type StateFact, type UserEvidence,
 } from '../src/index.js';
-import { importerSite, importersOfObject, nameOf, plural } from './support/process-wide.js';
+import { callersOf, nameOf, plural } from './support/process-wide.js';
 
 const MAX_SITES = 12;
 /** Two classes of one name that share less than this of their public methods are two things. */
@@ -27,7 +27,7 @@ export default defineRule({
   },
   options: z.object({}),
   *check({ facts }) {
-    const candidates = sharedObjects(facts).filter((object): object is Kept => object.state !== undefined && object.form !== 'entries'
+    const candidates = sharedObjects(facts).filter((object): object is Kept => object.state !== undefined && object.form !== 'entries' && object.form !== 'application'
       && object.cls.file.role === 'production' && !SPLITTABLE.test(object.cls.name) && !runsInBrowser(facts, object.state.file));
     const byConcept = new Map<string, Kept[]>();
     for (const object of candidates) {
@@ -90,13 +90,13 @@ function severalFinding(facts: FactIndex, key: string, service: string, objects:
   const used = objects.filter((object) => isInUse(facts, object));
   const byState = new Map(objects.map((object) => [object.state, object]));
   const ordered = chooseOwner(facts, objects.map(({ state }) => state), classes[0]!.name).ranked.map(({ fact }) => byState.get(fact)!)
-    .sort((a, b) => importersOfObject(facts, b).length - importersOfObject(facts, a).length);
+    .sort((a, b) => callersOf(facts, b).length - callersOf(facts, a).length);
   const [owner] = ordered as [Kept];
   const serious: Severity = held.length > 0 ? 'error' : 'warning';
   const severity = used.length > 1 ? serious : serious === 'error' ? 'warning' : 'info';
   const name = owner.cls.name;
   const what = held[0] ? `${held[0].words}; each keeps its own` : `${kept[0]!.name} is its own in each`;
-  const importers = ordered.map((object) => importersOfObject(facts, object).length);
+  const importers = ordered.map((object) => callersOf(facts, object).length);
   return {
     key,
     concept: name,
@@ -145,7 +145,7 @@ function heldBy(facts: FactIndex, cls: SharedObject['cls']): UserEvidence[] {
 function sitesOf(facts: FactIndex, objects: readonly Kept[]): Site[] {
   const sites: Site[] = [];
   for (const [position, object] of objects.entries()) {
-    const count = importersOfObject(facts, object).length;
+    const count = callersOf(facts, object).length;
     sites.push({ fact: object.state, message: `keeps one ${object.cls.name}, reached from ${plural(count, 'file')}`, role: position === 0 ? 'owner' : 'copy', symbol: nameOf(object.state) });
     const [getter] = object.getters;
     if (getter) sites.push({ fact: getter, message: `hands ${nameOf(object.state)} out`, role: 'declaration', importers: facts.imports.importerCount(getter.file.path, getter.name) });
@@ -156,8 +156,8 @@ function sitesOf(facts: FactIndex, objects: readonly Kept[]): Site[] {
     if (evidence) sites.push({ fact: evidence.fact, message: evidence.words, role: 'declaration', line: evidence.line });
   }
   for (const object of objects.slice(1)) {
-    const [importer] = importersOfObject(facts, object);
-    if (importer) sites.push(importerSite(importer, `gets ${nameOf(object.state)}`));
+    const [caller] = callersOf(facts, object);
+    if (caller) sites.push({ ...caller, message: `gets ${nameOf(object.state)}` });
   }
   return sites.slice(0, MAX_SITES);
 }

@@ -22,7 +22,8 @@ export default defineRule({
   options: z.object({}),
   *check({ facts }) {
     for (const state of facts.of('state')) {
-      if (state.holder !== 'module' || state.file.role !== 'production' || state.frozen || state.bounded || isProcessWide(state.name) || runsInBrowser(facts, state.file)) continue;
+      // What the methods of an object do is its class's matter, and another rule's.
+      if (state.holder !== 'module' || state.initial === 'instance' || state.file.role !== 'production' || state.frozen || state.bounded || isProcessWide(state.name) || runsInBrowser(facts, state.file)) continue;
       const finding = findingOf(facts, state);
       if (finding) yield finding;
     }

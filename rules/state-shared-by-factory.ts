@@ -1,8 +1,8 @@
 import {
   defineRule, firstCallArguments, freshMakersOf, functionAt, isHandler, isInUse, keptStateOf, replacementOf, runsInBrowser, sharedObjects, userParameter, userScopeOf, z,
-  type FactIndex, type FindingDraft, type FunctionFact, type ImportSite, type Indexed, type Severity, type SharedObject, type Site, type UserEvidence,
+  type FactIndex, type FindingDraft, type FunctionFact, type Indexed, type Severity, type SharedObject, type Site, type UserEvidence,
 } from '../src/index.js';
-import { importerSite, importersOfObject, isProcessWide, nameOf, plural } from './support/process-wide.js';
+import { callersOf, isProcessWide, nameOf, plural } from './support/process-wide.js';
 
 /** A finding that lists more reads as a list of everything. The message has the full count. */
 const MAX_SITES = 12;
@@ -44,9 +44,9 @@ export default defineRule({
 
 /** All shared objects of one class in one service, as one finding; undefined when nothing in it is a user's. */
 function findingOf(facts: FactIndex, objects: readonly [SharedObject, ...SharedObject[]]): FindingDraft | undefined {
-  const importers = distinctFiles(objects.flatMap((object) => importersOfObject(facts, object)));
+  const callers = distinctFiles(objects.flatMap((object) => callersOf(facts, object)));
   // The object that most files reach for stands for the class.
-  const [main] = [...objects].sort((a, b) => importersOfObject(facts, b).length - importersOfObject(facts, a).length) as [SharedObject];
+  const [main] = [...objects].sort((a, b) => callersOf(facts, b).length - callersOf(facts, a).length) as [SharedObject];
   const { cls } = main;
   // What a framework injects, it also constructs: what the constructor takes says nothing of users.
   const evidence = userScopeOf(facts, cls).filter(({ kind }) => main.form !== 'injected' || kind === 'overwritten' || kind === 'pooled' || kind === 'keyed');
@@ -54,21 +54,21 @@ function findingOf(facts: FactIndex, objects: readonly [SharedObject, ...SharedO
   if (!harm) return undefined;
 
   const isUsed = objects.some((object) => isInUse(facts, object));
-  const serving = importers.filter(({ file }) => facts.inFile(file.path, 'function').some(isHandler)).length;
-    const how = handingOut(main, importers.length);
+  const serving = callers.filter(({ fact }) => facts.inFile(fact.file.path, 'function').some(isHandler)).length;
+    const how = handingOut(main, callers.length);
   const severity = isUsed ? harm.severity : lower(harm.severity);
   return {
     key: `${main.holder.file.service.name}:${cls.canonicalName}`,
     concept: cls.name,
     message: `${cls.name} is one object for all users: ${how}, and ${harm.words}.`,
-    sites: sitesOf(facts, objects, main, evidence, harm, importers),
+    sites: sitesOf(facts, objects, main, evidence, harm, callers),
     differences: [
-      ...stepsOf(objects, importers.length, serving),
+      ...stepsOf(objects, callers.length, serving),
       ...evidence.filter((each) => each.kind !== 'taken' || evidence.length === 1).slice(0, MAX_EVIDENCE + 1).map(({ words }) => sentence(words)),
       ...harm.steps,
     ],
-    remedy: remedyOf(main, harm, importers.length),
-    rank: Math.min(1, (severity === 'error' ? 0.5 : 0.2) + Math.log2(1 + importers.length) / 12),
+    remedy: remedyOf(main, harm, callers.length),
+    rank: Math.min(1, (severity === 'error' ? 0.5 : 0.2) + Math.log2(1 + callers.length) / 12),
     severity,
   };
 }
@@ -141,7 +141,7 @@ function harmOf(facts: FactIndex, objects: readonly SharedObject[], evidence: re
 
 /** Places in the order of the story: the binding, who hands it out, who fills it, what it holds, who gets it. */
 function sitesOf(
-  facts: FactIndex, objects: readonly SharedObject[], main: SharedObject, evidence: readonly UserEvidence[], harm: Harm, importers: readonly ImportSite[],
+  facts: FactIndex, objects: readonly SharedObject[], main: SharedObject, evidence: readonly UserEvidence[], harm: Harm, callers: readonly Site[],
 ): Site[] {
   const sites: Site[] = [];
   const seen = new Set<string>();
@@ -171,25 +171,26 @@ function sitesOf(
   for (const { fn, message } of harm.functions.slice(0, 2)) add({ fact: fn, message, role: 'writer' });
   for (const each of evidence.slice(0, MAX_EVIDENCE)) add({ fact: each.fact, message: each.words, role: 'declaration', line: each.line });
   if (harm.perUser) add({ fact: harm.perUser, message: `makes one per user`, role: 'declaration' });
-  for (const site of importers.slice(0, Math.max(1, MAX_SITES - sites.length))) add(importerSite(site, 'gets the shared object'));
+  for (const site of callers.slice(0, Math.max(1, MAX_SITES - sites.length))) add(site);
   return sites.slice(0, MAX_SITES);
 }
 
-function stepsOf(objects: readonly SharedObject[], importers: number, serving: number): string[] {
+function stepsOf(objects: readonly SharedObject[], callers: number, serving: number): string[] {
   const steps = objects.map((object) => {
     if (object.form === 'injected') return `@${injector(object)} makes one ${object.cls.name} per process unless it is given a request scope.`;
     if (!object.state) return `${object.getters[0]!.name} is cached by @${object.getters[0]!.returns!.via}: its first result is everybody's.`;
+    if (object.form === 'application') return `${nameOf(object.state)} is set when the application starts; every request sees it.`;
     const [getter] = object.getters;
     const kept = object.state.lazy ? 'is made on first use' : object.form === 'entries' ? 'is filled by key, and the key is no user' : 'is made once';
     return `${nameOf(object.state)} ${kept}${getter ? `; ${getter.name} returns it` : ''}.`;
   });
   if (objects.some(({ form }) => form === 'class') && objects.some(({ form }) => form === 'module')) steps.push('It is kept twice: by its class and by a module.');
-  if (importers > 0) steps.push(`${plural(importers, 'production file')} ${importers === 1 ? 'gets' : 'get'} it${serving > 0 ? `, ${serving} of which ${serving === 1 ? 'serves' : 'serve'} requests` : ''}.`);
+  if (callers > 0) steps.push(`${plural(callers, 'production file')} ${callers === 1 ? 'gets' : 'get'} it${serving > 0 ? `, ${serving} of which ${serving === 1 ? 'serves' : 'serve'} requests` : ''}.`);
   return steps;
 }
 
-function handingOut(main: SharedObject, importers: number): string {
-  const reach = importers > 0 ? ` (${plural(importers, 'importing file')})` : '';
+function handingOut(main: SharedObject, callers: number): string {
+  const reach = callers > 0 ? ` (reached from ${plural(callers, 'file')})` : '';
   const [getter] = main.getters;
   if (main.form === 'injected') return `@${injector(main)} injects the same one everywhere${reach}`;
   if (!main.state) return `${getter!.name} gives every caller its first result${reach}`;
@@ -197,8 +198,8 @@ function handingOut(main: SharedObject, importers: number): string {
   return `all callers share ${nameOf(main.state)}${reach}`;
 }
 
-function remedyOf(main: SharedObject, harm: Harm, importers: number): string {
-  const callers = importers > 0 ? ` and change the ${plural(importers, 'importing file')}` : '';
+function remedyOf(main: SharedObject, harm: Harm, count: number): string {
+  const callers = count > 0 ? ` and change the ${plural(count, 'file')} that ${count === 1 ? 'gets' : 'get'} it` : '';
   if (main.form === 'injected') return `Give ${main.cls.name} a request scope, or pass on what belongs to a user instead of keeping it.`;
   const getter = main.getters[0]?.name ?? (main.state ? nameOf(main.state) : main.cls.name);
   if (harm.perUser) return `Use ${harm.perUser.name} wherever a user is known, delete ${getter}${callers}.`;
@@ -215,8 +216,8 @@ function isKeyedByUser(facts: FactIndex, { state, makers }: SharedObject): boole
   return makers.some((maker) => userParameter(facts, state!.file.path, maker.by, maker.keyFrom ?? []) !== undefined);
 }
 
-function distinctFiles(sites: readonly ImportSite[]): ImportSite[] {
-  return [...new Map(sites.map((site) => [site.file.path, site])).values()];
+function distinctFiles(sites: readonly Site[]): Site[] {
+  return [...new Map(sites.map((site) => [site.fact.file.path, site])).values()];
 }
 
 function lower(severity: Severity): Severity {

@@ -16,15 +16,22 @@ export function productionImporters(facts: FactIndex, path: string, name: string
   return [...byFile.values()];
 }
 
-/** Who gets a shared object: the files that import its getters, or the binding itself; of a `__new__` singleton, the class. */
-export function importersOfObject(facts: FactIndex, object: SharedObject): ImportSite[] {
-  const byFile = new Map<string, ImportSite>();
-  const add = (fact: IndexedFact, name: string): void => {
-    for (const site of productionImporters(facts, fact.file.path, name)) if (!byFile.has(site.file.path)) byFile.set(site.file.path, site);
+/** Who gets a shared object, a place per file: where its getters or the binding itself are imported, of a `__new__` singleton the class. */
+export function callersOf(facts: FactIndex, object: SharedObject): Site[] {
+  const byFile = new Map<string, Site>();
+  const add = (site: Site): void => void (byFile.has(site.fact.file.path) || byFile.set(site.fact.file.path, site));
+  const importers = (fact: IndexedFact, name: string): void => {
+    for (const site of productionImporters(facts, fact.file.path, name)) add(importerSite(site, 'gets the shared object'));
   };
-  for (const getter of object.getters) if (getter.scope.length === 0) add(getter, getter.name);
-  if (object.state?.holder === 'module') add(object.state, object.state.name);
-  else if (object.state || object.form === 'injected') add(object.cls, object.cls.name);
+  for (const getter of object.getters) if (getter.scope.length === 0) importers(getter, getter.name);
+  if (object.form === 'application') {
+    for (const other of object.others ?? []) {
+      const use = other.uses.find(({ how }) => how !== 'assign') ?? other.uses[0]!;
+      const sets = use.how === 'assign';
+      add({ fact: other, message: `${sets ? 'sets' : 'reads'} ${nameOf(other)}`, role: sets ? 'writer' : 'reader', symbol: use.by || nameOf(other), line: use.span[0] });
+    }
+  } else if (object.state?.holder === 'module') importers(object.state, object.state.name);
+  else if (object.state || object.form === 'injected') importers(object.cls, object.cls.name);
   return [...byFile.values()];
 }
 
@@ -32,8 +39,9 @@ export function importerSite(site: ImportSite, what: string): Site {
   return { fact: site.fact, message: what, role: 'importer', symbol: site.imported.imported, line: site.imported.line };
 }
 
-/** `Pool._instance`, `_pool`. */
+/** `Pool._instance`, `_pool`, `app.state.pool`. */
 export function nameOf(state: StateFact): string {
+  if (state.holder === 'application') return `app.state.${state.name}`;
   return [...state.scope, state.name].join('.');
 }
 

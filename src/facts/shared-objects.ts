@@ -6,8 +6,9 @@ import { isHandler } from './user-scope.js';
 
 /** An object that every caller in a process gets: a module-level instance, a class's `_instance`, or the result of a cached function. */
 export interface SharedObject {
-  /** `entries`: a collection of objects, one per key. `injected`: a framework makes one and gives it to all that ask for the class. */
-  form: 'module' | 'class' | 'cached' | 'entries' | 'injected';
+  /** `entries`: a collection of objects, one per key. `injected`: a framework makes one and gives it to all that ask for the class. `application`: an attribute
+   * of the web application's state. */
+  form: 'module' | 'class' | 'cached' | 'entries' | 'injected' | 'application';
   /** Where it is kept: the binding, the cached function, or the class that a framework keeps an object of. */
   holder: Indexed<StateFact> | Indexed<FunctionFact> | Indexed<ClassFact>;
   /** The binding that keeps it, where there is one. */
@@ -18,6 +19,8 @@ export interface SharedObject {
   getters: readonly Indexed<FunctionFact>[];
   /** The assignments that make it. */
   makers: readonly StateUse[];
+  /** Of an application's state: the facts of the other files that set or read it. */
+  others?: readonly Indexed<StateFact>[];
 }
 
 /** The shared objects of production code whose class is known, in order of path and position. */
@@ -38,7 +41,7 @@ function collect(facts: FactIndex): SharedObject[] {
   const objects: SharedObject[] = [];
   for (const state of facts.of('state')) {
     if (state.file.role !== 'production' || (state.holder !== 'module' && state.holder !== 'class')) continue;
-    const makers = state.uses.filter((use) => (use.how === 'assign' || use.how === 'keyed') && use.value !== undefined && use.value.form !== 'none');
+    const makers = makersOf(state);
     const cls = state.initial === 'collection' ? entryClass(facts, state, makers) : heldClass(facts, state, makers);
     if (!cls) continue;
     objects.push({ form: state.initial === 'collection' ? 'entries' : state.holder === 'class' ? 'class' : 'module', holder: state, state, cls, getters: gettersOf(facts, state), makers });
@@ -49,6 +52,7 @@ function collect(facts: FactIndex): SharedObject[] {
     const cls = fn.returnType === undefined ? undefined : classesIn(facts, fn.file.path, fn.returnType)[0];
     if (cls) objects.push({ form: 'cached', holder: fn, cls, getters: [fn], makers: [] });
   }
+  objects.push(...applicationObjects(facts));
   for (const cls of facts.of('class')) {
     if (cls.file.role !== 'production' || cls.lifetime !== undefined || !cls.decorators.some((decorator) => INJECTED.test(decorator))) continue;
     objects.push({ form: 'injected', holder: cls, cls, getters: [], makers: [] });
@@ -56,11 +60,33 @@ function collect(facts: FactIndex): SharedObject[] {
   return objects;
 }
 
+/** One object per attribute of a service's application state whose class is known. */
+function applicationObjects(facts: FactIndex): SharedObject[] {
+  const byName = new Map<string, Indexed<StateFact>[]>();
+  for (const state of facts.of('state')) {
+    if (state.holder !== 'application' || state.file.role !== 'production') continue;
+    const key = `${state.file.service.name}\0${state.name}`;
+    byName.set(key, [...(byName.get(key) ?? []), state]);
+  }
+  return [...byName.values()].flatMap((states) => {
+    for (const state of states) {
+      const makers = makersOf(state);
+      const cls = heldClass(facts, state, makers);
+      if (cls) return [{ form: 'application' as const, holder: state, state, cls, getters: [], makers, others: states.filter((other) => other !== state) }];
+    }
+    return [];
+  });
+}
+
+function makersOf(state: StateFact): StateUse[] {
+  return state.uses.filter((use) => (use.how === 'assign' || use.how === 'keyed') && use.value !== undefined && use.value.form !== 'none');
+}
+
 /** The class of the object that a binding holds: of what is assigned, else of what the annotation says. */
 function heldClass(facts: FactIndex, state: Indexed<StateFact>, makers: readonly StateUse[]): Indexed<ClassFact> | undefined {
   const { path } = state.file;
   for (const maker of makers) {
-    const callee = maker.value!.form === 'call' ? maker.value!.text : undefined;
+    const callee = maker.value!.form === 'call' ? maker.value!.text : maker.value!.madeBy;
     if (callee === undefined) continue;
     const own = state.holder === 'class' && /^(?:cls|this|super\(\)\.__new__|object\.__new__|self\.__class__)$/.test(callee) ? classNamed(facts, path, state.scope.at(-1)!) : undefined;
     const made = own ?? madeBy(facts, path, callee);
@@ -74,8 +100,8 @@ function heldClass(facts: FactIndex, state: Indexed<StateFact>, makers: readonly
 function entryClass(facts: FactIndex, state: Indexed<StateFact>, makers: readonly StateUse[]): Indexed<ClassFact> | undefined {
   const { path } = state.file;
   for (const maker of makers) {
-    if (maker.how !== 'keyed' || maker.value!.form !== 'call') continue;
-    const callee = maker.value!.text;
+    if (maker.how !== 'keyed') continue;
+    const callee = maker.value!.form === 'call' ? maker.value!.text : maker.value!.madeBy;
     if (callee === undefined) continue;
     const made = state.holder === 'class' && callee === 'cls' ? classNamed(facts, path, state.scope.at(-1)!) : madeBy(facts, path, callee);
     if (made) return made;
@@ -166,8 +192,9 @@ export function keptStateOf(facts: FactIndex, cls: Indexed<ClassFact>): Indexed<
 }
 
 /** Whether code other than its getters reaches for the object: files that import it or a getter, or functions beside it. */
-export function isInUse(facts: FactIndex, { form, holder, state, getters, makers, cls }: SharedObject): boolean {
+export function isInUse(facts: FactIndex, { form, holder, state, getters, makers, cls, others }: SharedObject): boolean {
   if (form === 'injected') return true;
+  if (form === 'application') return [state!, ...others!].some(({ uses }) => uses.some(({ how }) => how !== 'assign'));
   const { path } = holder.file;
   const names = [...getters.filter(({ scope }) => scope.length === 0).map(({ name }) => name), ...(state?.holder === 'module' ? [state.name] : [])];
   if (names.some((name) => facts.imports.importerCount(path, name).production > 0)) return true;

@@ -113,6 +113,8 @@ export interface StoredValue {
   form: 'call' | 'none' | 'collection' | 'literal' | 'name' | 'other';
   /** The callee, or the name as written. */
   text?: string;
+  /** For the name of a local variable: the callee of the call whose result it holds. */
+  madeBy?: string;
   /** How many arguments a call is given. */
   arguments?: number;
   /** Parameters of the storing function that the value is made from, through its local variables too. */
@@ -148,10 +150,11 @@ export interface StateUse {
  * A binding that outlives a call and can be changed: a module-level variable, class-level attribute or TypeScript static, whose
  * value is a collection, an instance, `None`/`null` to be filled later, or which is written after it is made. Two more holders tell
  * what such a binding keeps: `instance`, an attribute of each object of a class that is a collection or is written after
- * construction; and `default`, a mutable default of a parameter that the function changes, keeps or returns.
+ * construction; and `default`, a mutable default of a parameter that the function changes, keeps or returns. And `application`: an
+ * attribute of a web application's state (`app.state.pool`), which every request sees; one fact for each file that sets or reads it.
  */
 export interface StateFact extends FactBase<'state'> {
-  holder: 'module' | 'class' | 'instance' | 'default';
+  holder: 'module' | 'class' | 'instance' | 'default' | 'application';
   initial: 'collection' | 'none' | 'instance' | 'scalar';
   /** Constructor: `dict`, `Map`, `WebSocketManager`; the annotation where no constructor is called: `Optional[Redis]`. */
   type?: string;

@@ -3,7 +3,7 @@ import type { StateFact, StateUse } from '../../model/facts.js';
 import { callArguments } from './call-arguments.js';
 import type { Context, Extractor } from './context.js';
 import { assignmentOf, enclosingFunction, functionScopeOf, parametersIn } from './function-scope.js';
-import { annotationText, coreOf, flatText, moduleBodyOf, type BoundName, type ClassBody } from './state-names.js';
+import { annotationText, coreOf, flatText, moduleBodyOf, pathAround, type BoundName, type ClassBody } from './state-names.js';
 import { argumentCount, calleeOf, collectionType, lastSegment, useOf } from './state-uses.js';
 
 /** Writes, and as many reads, of one binding that are kept. */
@@ -34,6 +34,7 @@ export const extractState: Extractor = (context) => ({
       const { bindings, classes } = moduleBodyOf(top, context);
       addModuleState(bindings, top, context);
       if (classes.length > 0) addClassState(classes, top, context);
+      if (context.text.includes('app.state')) addApplicationState(top, context);
     },
     ParamList(list) {
       if (list.parent?.name === 'FunctionDefinition' && list.getChild('AssignOp')) addMutableDefaults(list, list.parent, context);
@@ -51,7 +52,11 @@ function addModuleState(bindings: readonly BoundName[], top: SyntaxNode, context
     // `try: client = connect() except ImportError: client = None`: the value that is one decides.
     else if (binding.value && (!known.value || coreOf(known.value).name === 'None')) known.value = binding.value;
   }
-  for (const [name, candidate] of candidates) if (!mayBeState(candidate, text)) candidates.delete(name);
+  // A number, a None or a logger is state only where a function claims the name; most are not, and their uses need not be looked for.
+  const claimed = new Set([...text.matchAll(/\bglobal\s+(\w+(?:\s*,\s*\w+)*)/g)].flatMap((match) => match[1]!.split(/\s*,\s*/)));
+  for (const [name, candidate] of candidates) {
+    if (!mayBeState(candidate, text) || !(claimed.has(name) || holdsByItself(candidate, text))) candidates.delete(name);
+  }
   forEachName(top, text, '\\b', candidates.keys(), (node, name) => {
     if (node.name === 'VariableName' && refersToModule(node, name, context)) candidates.get(name)!.uses.push(useOf(node, context));
   });
@@ -126,6 +131,31 @@ function addClassState(classes: readonly ClassBody[], top: SyntaxNode, context: 
   for (const candidate of [...ofClass.values(), ...ofInstance.values()]) addFact(candidate, context);
 }
 
+/** `app.state.pool = Pool()` and `getattr(request.app.state, "pool")`: what all requests of a Starlette or FastAPI application share. */
+function addApplicationState(top: SyntaxNode, context: Context): void {
+  const { text } = context;
+  const found = new Map<string, Candidate>();
+  for (const match of text.matchAll(/\bapp\.state(?:\.(\w+)|\s*,\s*(['"])(\w+)\2)/g)) {
+    const name = match[1] ?? match[3]!;
+    const member = match[1] === undefined ? undefined : memberAt(top, match.index + match[0].length - name.length);
+    const node = member ?? top.resolveInner(match.index, 1);
+    if (!member && node.name !== 'VariableName' && node.name !== 'PropertyName') continue;
+    const use: StateUse = member ? useOf(member, context) : { by: pathAround(node, text), how: 'read', span: context.spanOf(node) };
+    let candidate = found.get(name);
+    if (!candidate) found.set(name, (candidate = { holder: 'application', name, scope: [], node, uses: [] }));
+    // The file's first assignment of an object is where it is made.
+    if (use.how === 'assign' && use.value?.form !== 'none' && !candidate.uses.some((each) => each.how === 'assign' && each.value?.form !== 'none')) candidate.node = node.parent ?? node;
+    candidate.uses.push(use);
+  }
+  for (const { name, node, uses } of found.values()) {
+    if (uses.every(({ how, value }) => how === 'assign' && (value?.form === 'literal' || value?.form === 'none'))) continue;
+    context.add({
+      kind: 'state', name, scope: [], exported: true, span: context.spanOf(node), holder: 'application', initial: 'none', empty: false,
+      lazy: uses.some((use) => use.how === 'assign' && use.ifEmpty === true), frozen: false, uses: keptUses(uses, 'application'),
+    });
+  }
+}
+
 /** `def add(item, items=[])`: state, when the function changes, keeps or returns `items`. */
 function addMutableDefaults(list: SyntaxNode, fn: SyntaxNode, context: Context): void {
   const { text } = context;
@@ -182,6 +212,13 @@ function mayBeState(candidate: Candidate, text: string): boolean {
   if (!core) return candidate.annotation !== undefined && candidate.holder === 'module';
   if (core.name !== 'CallExpression') return core.name !== 'LambdaExpression' && core.name !== 'FormatString';
   return !VALUE_CONSTRUCTORS.has(lastSegment(calleeOf(core, text)));
+}
+
+/** Whether what is bound can change without being bound anew: a collection, or an object of a class. */
+function holdsByItself(candidate: Candidate, text: string): boolean {
+  if (isCollection(candidate, text)) return true;
+  const core = candidate.value && coreOf(candidate.value);
+  return core?.name === 'CallExpression' && isClassLike(calleeOf(core, text));
 }
 
 /** The collection that a dataclass or pydantic field makes for each object: `dict` in `field(default_factory=dict)`. */

@@ -3,7 +3,7 @@ import type { StateUse, StoredValue } from '../../model/facts.js';
 import { callArguments } from './call-arguments.js';
 import type { Context } from './context.js';
 import { dotted } from './dotted.js';
-import { assignmentOf, enclosingFunction, parametersIn } from './function-scope.js';
+import { assignmentOf, enclosingFunction, functionScopeOf, parametersIn } from './function-scope.js';
 import { coreOf, flatText, pathAround } from './state-names.js';
 
 const ADDING: ReadonlySet<string> = new Set(['append', 'add', 'insert', 'extend', 'update', 'setdefault', 'put', 'put_nowait', 'appendleft', 'push']);
@@ -114,8 +114,10 @@ export function storedValue(expression: SyntaxNode, fn: SyntaxNode | undefined, 
     case 'CallExpression':
       return { form: 'call', text: calleeOf(core, text), arguments: argumentCount(core, text), from };
     case 'VariableName':
-    case 'MemberExpression':
-      return { form: 'name', text: flatText(core, text), from };
+    case 'MemberExpression': {
+      const made = fn && core.name === 'VariableName' ? callThatMade(core, fn, context) : undefined;
+      return { form: 'name', text: flatText(core, text), ...(made !== undefined && { madeBy: made }), from };
+    }
     case 'String':
     case 'Number':
     case 'Boolean':
@@ -123,6 +125,13 @@ export function storedValue(expression: SyntaxNode, fn: SyntaxNode | undefined, 
     default:
       return { form: 'other', from };
   }
+}
+
+/** The callee behind a local variable that is bound once, to the result of a call. */
+function callThatMade(name: SyntaxNode, fn: SyntaxNode, context: Context): string | undefined {
+  const values = (functionScopeOf(fn, context).values.get(context.textOf(name)) ?? []).map(coreOf).filter((value) => value.name !== 'None');
+  const [only] = values;
+  return values.length === 1 && only!.name === 'CallExpression' ? calleeOf(only!, context.text) || undefined : undefined;
 }
 
 /** The callee of a call, dotted: `redis.from_url`, `super().__new__`; `` when it has no name. */
