@@ -44,7 +44,7 @@ export default {
     ...room('discover', { from: '^src/discover/', folders: ['facts', 'config'], packages: ['fast-glob', 'ignore', 'jsonc-parser', 'picomatch', 'toml-eslint-parser'], builtIns: ['fs', 'path', 'child_process'] }),
     ...room('extract', { from: '^src/extract/', folders: ['languages', 'discover'], builtIns: ['fs', 'path', 'os', 'url', 'worker_threads'] }),
     ...room('config', { from: '^src/config/', folders: ['engine'], packages: ['zod', 'typescript', 'picomatch'], builtIns: ['fs', 'path', 'url', 'os', 'module', 'fs/promises'] }),
-    ...room('test-results', { from: '^src/test-results/', packages: ['zod', 'saxes', 'fflate'], builtIns: ['fs', 'path', 'util'] }),
+    ...room('test-results', { from: '^src/test-results/', packages: ['zod', 'saxes', 'fflate'], builtIns: ['fs', 'path'] }),
     {
       name: 'only-the-reader-of-reports-reads-files',
       severity: 'error',

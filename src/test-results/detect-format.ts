@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import { parseLooseJson, type LooseJson } from './loose-json.js';
+import { plainText } from './terminal-lines.js';
 
 export type Format =
   | 'junit' | 'playwright-json' | 'jest-json' | 'mocha-json' | 'mochawesome' | 'pytest-json' | 'pytest-terminal' | 'tap' | 'go-json' | 'ctrf' | 'allure'
@@ -24,9 +24,9 @@ export function detectFormat(text: string): Detected | undefined {
     if (json) return json;
   }
   if (/<(?:testsuites?)[\s>/]/.test(head)) return { format: 'junit' };
-  const plain = stripVTControlCharacters(head).replaceAll('\r', '');
+  const plain = plainText(head).replaceAll('\r', '');
   // Closing lines may be all that tells a long log.
-  const tail = text.length > HEAD ? stripVTControlCharacters(text.slice(-HEAD)).replaceAll('\r', '') : '';
+  const tail = text.length > HEAD ? plainText(text.slice(-HEAD)).replaceAll('\r', '') : '';
   for (const part of [plain, tail]) {
     const found = TEXTS.find(({ pattern, least = 1 }) => (part.match(pattern)?.length ?? 0) >= least);
     if (found) return { format: found.format };
@@ -64,6 +64,6 @@ function detectJson(text: string): Detected | undefined {
   if (has('stats', 'results') || at('stats')?.['testsRegistered'] !== undefined) return named('mochawesome');
   if (has('stats') && (has('tests') || has('failures') || (json.truncated && at('stats')?.['passes'] !== undefined))) return named('mocha-json');
   if (has('exitcode', 'tests') || has('collectors') || has('exitcode', 'root')) return named('pytest-json');
-  if (has('uuid', 'status') || has('uuid', 'testCaseId')) return named('allure');
+  if (has('uuid') && (has('status') || json.truncated) && ['name', 'historyId', 'statusDetails', 'stage', 'labels'].some((key) => has(key))) return named('allure');
   return undefined;
 }

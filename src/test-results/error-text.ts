@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { FailureError, StackFrame } from '../model/test-run.js';
 import { parseFrame } from './stack-frames.js';
+import { plainText } from './terminal-lines.js';
 
 /** What a format says of an error beside its text. */
 export interface ErrorHints {
@@ -22,9 +22,9 @@ const MAX_TEXT = 60_000;
 export function parseErrorText(text: string, hints: ErrorHints = {}): FailureError {
   const raw = shorten(text);
   const clean = normalise(raw).replace(/^(\s*)Uncaught (?=[\w.]*(?:Error|Exception)\b)/gm, '$1');
-  const blocks = clean.includes('Traceback (most recent call last)') || PYTEST_END.test(clean) ? pythonBlocks(clean) : javascriptBlocks(clean);
+  const blocks = clean.includes('Traceback (most recent call last)') || PYTEST_END.test(clean) ? pythonBlocks(clean) : javascriptBlocks(clean.replace(SERIALIZED, ''));
   const innermost = blocks.at(-1) ?? { message: '', frames: [] };
-  const hinted = hints.message === undefined ? undefined : normalise(shorten(hints.message));
+  const hinted = hints.message === undefined ? undefined : withoutQuotes(normalise(shorten(hints.message)));
   const message = longest(innermost.message, blocks.length <= 1 ? stripType(hinted, hints.type ?? innermost.type) : undefined) || hinted || '';
   const compared = comparison(innermost.type === undefined ? message : `${innermost.type}: ${message}`);
   const { expected, received } = compared.expected === undefined && compared.received === undefined ? comparison(clean) : compared;
@@ -54,6 +54,15 @@ function withoutShortened(frames: readonly StackFrame[]): StackFrame[] {
   });
 }
 
+/** Vitest's JUnit writes the fields of an error below a rule. */
+const SERIALIZED = /\n⎯{6,}\s*\nSerialized Error: [\s\S]*$/;
+
+/** A message into which the tool has put the quoted source and the stack, as Playwright does, without them. */
+function withoutQuotes(message: string): string {
+  if (!/^\s*>\s*\d+\s*\|/m.test(message)) return message.replace(SERIALIZED, '');
+  return message.split('\n').filter((line) => !isSnippetLine(line) && (line.length > 2000 || !parseFrame(line))).join('\n').trim();
+}
+
 interface Block {
   type?: string;
   message: string;
@@ -61,15 +70,14 @@ interface Block {
 }
 
 const TYPE = String.raw`(?:[A-Za-z_$][\w$]*[.:])*(?:[A-Z][\w$]*(?:Error|Exception|Warning|Failure|Failed|Interrupt|Exit|Timeout|Fault|Iteration)|Error|Exception|Failed|AssertionError)`;
-const TYPED = new RegExp(String.raw`^(?<type>${TYPE})(?: \[(?<code>[A-Z_]+)\])?(?:: (?<message>[\s\S]*)|$)`);
+const TYPED = new RegExp(String.raw`^(?<type>${TYPE})(?: \[[A-Za-z_]+\])?(?:: (?<message>[\s\S]*)|$)`);
 /** Python's own exceptions may be named in lower case: `socket.gaierror`, `zlib.error`. */
 const PYTHON_TYPED = /^(?<type>(?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*): (?<message>[\s\S]*)$/;
 const PYTEST_END = /^E {2,}\S/m;
 
 /** Removes what carries no meaning: colour, carriage returns, control characters, a common indent. */
 export function normalise(text: string): string {
-  // eslint-disable-next-line no-control-regex -- reports do hold control characters, and this is where they go
-  return dedent(stripVTControlCharacters(text).replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')).trim();
+  return dedent(plainText(text).replace(/\r\n?/g, '\n')).trim();
 }
 
 /** Head and tail of a text that is too long. */

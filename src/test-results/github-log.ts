@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
 import { parseErrorText } from './error-text.js';
 import { definedOnly, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { plainText } from './terminal-lines.js';
 
 const STAMP = /^\ufeff?(?:(?<job>[^\t\n]*)\t(?<step>[^\t\n]*)\t)?\ufeff?\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d+Z ?/;
 
@@ -15,7 +15,7 @@ export function logSteps(text: string): LogStep[] {
   const steps: { name: string; lines: string[] }[] = [];
   for (const raw of text.split('\n')) {
     const stamp = STAMP.exec(raw);
-    const line = stripVTControlCharacters(raw.slice(stamp?.[0].length ?? 0)).replace(/\r$/, '');
+    const line = plainText(raw.slice(stamp?.[0].length ?? 0)).replace(/\r$/, '');
     const step = stamp?.groups?.['step'];
     const run = step === undefined ? /^##\[group\]Run (?<command>.*)$/.exec(line)?.groups?.['command'] : undefined;
     if (steps.length === 0 || (step !== undefined && step !== steps.at(-1)!.name) || run !== undefined) steps.push({ name: step ?? run ?? 'log', lines: [] });

@@ -12,9 +12,8 @@ export interface LooseJson {
 export function parseLooseJson(text: string): LooseJson | undefined {
   const whole = tryParse(text.replace(/^\ufeff/, ''));
   if (whole) return { value: whole.value, truncated: false, warnings: [] };
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
-  const clean = text.replace(/^\ufeff/, '').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ' ');
-  const odd = clean === text ? [] : ['Raw control characters were read as blanks.'];
+  const clean = text.replace(/^\ufeff/, '').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '');
+  const odd = clean === text ? [] : ['Raw control characters were left out.'];
   const starts = startsOf(clean);
   for (const start of starts) {
     const document = readDocument(clean, start);

@@ -14,6 +14,8 @@ export function parseNodeTerminal(text: string): ParsedReport {
   const counts: Record<string, number> = {};
   const drafts: TestDraft[] = [];
   const open: { indent: number; title: string }[] = [];
+  /** Suites that failed, by title: a failing hook is told under the title of its suite alone. */
+  const failedSuites = new Map<string, string[]>();
   let index = 0;
   for (; index < lines.length && lines[index] !== '✖ failing tests:'; index++) {
     const line = lines[index]!;
@@ -32,6 +34,7 @@ export function parseNodeTerminal(text: string): ParsedReport {
     const title = point!['title']!;
     if (open.at(-1)?.indent === indent && open.at(-1)?.title === title) {
       open.pop();
+      if (point!['mark'] === '✖') failedSuites.set(title, open.map((suite) => suite.title));
       continue;
     }
     while (open.length > 0 && open.at(-1)!.indent >= indent) open.pop();
@@ -45,15 +48,18 @@ export function parseNodeTerminal(text: string): ParsedReport {
     else waiting.set(draft.title, [draft]);
   }
   for (const { title, file, line, body } of failuresIn(lines.slice(index + 1))) {
-    const error = parseErrorText(body);
+    // Node's own errors are printed as quoted texts.
+    const error = parseErrorText(body.replace(/^\s*'((?:[^'\\\n]|\\.)*)'\s*$/, '$1'));
     let draft = waiting.get(title)?.shift();
     if (!draft) {
       // A suite is repeated here when a hook of it failed, and also merely because of its tests.
       if (/^\s*'?\d+ subtests? failed/.test(body)) continue;
-      draft = { title, suite: [], attempts: [], kind: 'hook' };
+      draft = { title, suite: failedSuites.get(title) ?? [], attempts: [], kind: 'hook' };
       drafts.push(draft);
     }
     Object.assign(draft, definedOnly({ file, line }));
+    // A file that does not load fails as a test that is called like the file.
+    if (file !== undefined && (title === file || title.endsWith(`/${file}`))) draft.kind = 'load';
     draft.attempts = [{ status: 'failed', errors: [error], ...definedOnly({ durationMs: draft.durationMs }) }];
   }
   const complete = counts['tests'] !== undefined;

@@ -54,7 +54,7 @@ export function parsePlaywrightTerminal(text: string): ParsedReport {
         tests: announced, passed: complete ? (counts['passed'] ?? 0) + (counts['flaky'] ?? 0) : undefined, failed: complete ? counts['failed'] ?? 0 : undefined,
         skipped: complete ? (counts['skipped'] ?? 0) + (counts['did not run'] ?? 0) : undefined,
       }),
-      losses: listed.size === 0 ? ['Tests that passed are not named.'] : [], truncated: !complete && !load,
+      losses: [...(listed.size === 0 ? ['Tests that passed are not named.'] : []), 'Errors that passed through no test file have no stack.'], truncated: !complete && !load,
       warnings: complete || load ? [] : ['The closing counts are missing: the output was cut off.'],
     },
     results: [...(load ? [load] : []), ...drafts].map(testResult),

@@ -1,8 +1,8 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { Counts, RunSign, TestStatus } from '../model/test-run.js';
 import { parseErrorText } from './error-text.js';
 import { nodePlace } from './node-id.js';
 import { definedOnly, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { terminalLines } from './terminal-lines.js';
 
 const SECTION = /^={3,} (?<title>.+?) ={3,}$/;
 const BLOCK = /^_{3,} (?<title>.+?) _{3,}$/;
@@ -14,7 +14,7 @@ const STATUSES: Readonly<Record<string, TestStatus>> = { PASSED: 'passed', FAILE
 
 /** Reads what pytest prints, with any `--tb` style, verbose or not, coloured or not, run in parallel or not. */
 export function parsePytestTerminal(text: string): ParsedReport {
-  const lines = stripVTControlCharacters(text).split(/\r?\n/);
+  const lines = terminalLines(text);
   const sections = sectionsOf(lines);
   const outcomes = new Map<string, { status: TestStatus; message?: string }>();
   const signs: RunSign[] = [];
@@ -48,7 +48,7 @@ export function parsePytestTerminal(text: string): ParsedReport {
       losses: outcomes.size > 0 && [...outcomes.values()].some(({ status }) => status === 'passed') ? ['Durations of tests are not given.'] : ['Tests that passed are not named.', 'Durations of tests are not given.'],
       truncated: closing === undefined, warnings: closing === undefined ? ['The closing line is missing: the output was cut off.'] : [],
     },
-    results: drafts.map(({ id: _, ...draft }) => testResult(draft)),
+    results: drafts.map(testResult),
     signs,
     repeats: 'attempts',
     partial: true,

@@ -61,7 +61,7 @@ export function readReports(path: string, bytes: Uint8Array, depth = 0): ReadRep
     return unpack(path, () => (isGzip ? { [path.replace(/\.t?gz$/, '')]: gunzipBounded(bytes) } : unzipBounded(bytes)), depth);
   }
   if (isBinary(bytes)) return [];
-  return readText(path, decode(bytes).replaceAll('\0', ' '));
+  return readText(path, decode(bytes).replaceAll('\0', ''));
 }
 
 /** A text with a stray zero byte is a damaged report; one in a hundred is no text. */

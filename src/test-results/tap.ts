@@ -1,6 +1,7 @@
 import type { TestStatus } from '../model/test-run.js';
 import { parseErrorText } from './error-text.js';
 import { definedOnly, numberOf, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { terminalLines } from './terminal-lines.js';
 
 const POINT = /^(?<indent> *)(?<not>not )?ok(?: (?<number>\d+))?(?: -)? ?(?<title>.*?)(?: # (?<directive>(?:SKIP|TODO|time=)[^#]*))?(?: \{)?$/i;
 const PLAN = /^(?<indent> *)1\.\.(?<count>\d+)/;
@@ -12,7 +13,7 @@ const BAIL = /^\s*Bail out!\s*(?<reason>.*)$/;
  * its children). Diagnostics come as a YAML block (`---` to `...`) or as indented text.
  */
 export function parseTap(text: string): ParsedReport {
-  const lines = text.split(/\r?\n/);
+  const lines = terminalLines(text);
   const drafts: TestDraft[] = [];
   const warnings: string[] = [];
   const open: { indent: number; title: string }[] = [];
@@ -63,7 +64,7 @@ export function parseTap(text: string): ParsedReport {
     truncated = true;
     warnings.push(`The plan says ${planned} tests, ${points} are there.`);
   }
-  if (planned === undefined && points > 0) {
+  if (planned === undefined) {
     truncated = true;
     warnings.push('There is no plan: the run was cut off.');
   }
