@@ -1,4 +1,5 @@
 import {
+  append,
   appliesIn, comparableDefault, defineRule, environmentMatrix, isBranched, isEnvironmentName, isFlag, isPlatformVariable, isSecretName, sharedEnvironments, wordsOf, z,
   type EnvReadFact, type FindingDraft, type Indexed, type MatrixVariable, type Severity, type Site,
 } from '../src/index.js';
@@ -41,12 +42,12 @@ export default defineRule({
     const reported = new Set<string>();
     for (const variable of environmentMatrix(facts).variables) {
       if (ignored.has(variable.name)) continue;
-      if (isContract(variable.name) && variable.service.kind === 'service' && variable.service.name !== '') push(contracts, variable.name, variable);
+      if (isContract(variable.name) && variable.service.kind === 'service' && variable.service.name !== '') append(contracts, variable.name, variable);
       if (severityOf(variable.name, groupsOf(variable.reads), variable.reads)) {
         const finding = findingFor(variable, isRest(facts, variable.service));
         if (finding) yield finding;
         if (finding) reported.add(variable.name);
-      } else if (variable.libraryReads.length > 0) push(againstLibrary, variable.name, variable);
+      } else if (variable.libraryReads.length > 0) append(againstLibrary, variable.name, variable);
     }
     // Services that each agree with themselves and not with a library that they share: one thing to put right, in one finding.
     for (const [, variables] of againstLibrary) {
@@ -211,10 +212,4 @@ function rankOf(name: string, groups: readonly Group[], total: number): number {
 
 function lower(severity: Severity): Severity {
   return severity === 'error' ? 'warning' : 'info';
-}
-
-function push<T>(map: Map<string, T[]>, key: string, item: T): void {
-  const list = map.get(key);
-  if (list) list.push(item);
-  else map.set(key, [item]);
 }

@@ -1,4 +1,5 @@
 import {
+  append,
   canonicalEnvironment, comparableValue, defineRule, environmentMatrix, isEnvironmentName, isPlatformVariable, z, type ConfigEntryFact, type FactIndex,
   type FindingDraft, type Indexed, type MatrixValue, type MatrixVariable, type Site,
 } from '../src/index.js';
@@ -39,7 +40,7 @@ function* repeatedKeys(facts: FactIndex): Iterable<FindingDraft> {
   const byKey = new Map<string, Entry[]>();
   for (const entry of facts.of('config-entry')) {
     if (entry.format !== 'dotenv' || entry.commented || entry.value === undefined || entry.file.role === 'backup') continue;
-    push(byKey, `${entry.file.path}\0${entry.name}`, entry);
+    append(byKey, `${entry.file.path}\0${entry.name}`, entry);
   }
   for (const entries of byKey.values()) {
     const [first] = entries;
@@ -64,7 +65,7 @@ function* differentStandIns(facts: FactIndex): Iterable<FindingDraft> {
   for (const entry of facts.of('config-entry')) {
     const outer = entry.effect === 'reads' ? entry.name : entry.reference;
     if (entry.format !== 'compose' || entry.commented || entry.default === undefined || outer === undefined) continue;
-    push(byReference, `${entry.file.path}\0${outer}`, entry);
+    append(byReference, `${entry.file.path}\0${outer}`, entry);
   }
   for (const [key, entries] of byReference) {
     const name = key.split('\0')[1]!;
@@ -99,7 +100,7 @@ function* listedTwice(variables: readonly MatrixVariable[]): Iterable<FindingDra
       .filter(({ format, effect, value }) => format === 'deploy-script' && effect === 'sets' && value !== undefined);
     for (const { members } of groupBy(entries, ({ file }) => file.path)) {
       const places = distinctBy(members, ({ span }) => String(span[0]));
-      if (places.length >= 2) push(byScript, `${members[0]!.file.path}\0${variable.service.name}`, { variable, entries: places });
+      if (places.length >= 2) append(byScript, `${members[0]!.file.path}\0${variable.service.name}`, { variable, entries: places });
     }
   }
   for (const [key, repeated] of byScript) {
@@ -211,12 +212,6 @@ function distinctBy<T>(items: readonly T[], key: (item: T) => string): T[] {
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): { value: string; members: T[] }[] {
   const groups = new Map<string, T[]>();
-  for (const item of items) push(groups, key(item), item);
+  for (const item of items) append(groups, key(item), item);
   return [...groups].map(([value, members]) => ({ value, members }));
-}
-
-function push<T>(map: Map<string, T[]>, key: string, item: T): void {
-  const list = map.get(key);
-  if (list) list.push(item);
-  else map.set(key, [item]);
 }

@@ -1,5 +1,5 @@
 import { defineRule, envelopeOf, eventIndexOf, isEnvelopeName, isNearMiss, leafOf, z, type EventContract, type FactIndex, type FindingDraft, type KnownEvent } from '../src/index.js';
-import { contractSite, demandedFields, isAuthority, nameOf, voicesOn, type Voice } from './support/event-contracts.js';
+import { isLiving, contractSite, demandedFields, isAuthority, nameOf, voicesOn, type Voice } from './support/event-contracts.js';
 import { enumerate } from './support/environment.js';
 import { plural } from './support/process-wide.js';
 
@@ -40,10 +40,6 @@ interface Conflict {
   nearMisses: readonly (readonly [string, string])[];
   /** Authorities that contradict each other. */
   authorities: number;
-}
-
-function isLiving({ fact }: { fact: { file: { role: string } } }): boolean {
-  return fact.file.role === 'production';
 }
 
 function conflictOn(facts: FactIndex, event: KnownEvent): Conflict | undefined {

@@ -1,4 +1,4 @@
-import { defineRule, z, type FindingDraft, type Severity, type Site } from '../src/index.js';
+import { append, defineRule, z, type FindingDraft, type Severity, type Site } from '../src/index.js';
 import { deprecatedThings, type DeprecatedThing, type Replacement } from './support/deprecations.js';
 
 const MOST_DECLARATIONS = 6;
@@ -132,10 +132,4 @@ function list(texts: readonly string[]): string {
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const values = map.get(key);
-  if (values) values.push(value);
-  else map.set(key, [value]);
 }

@@ -1,4 +1,5 @@
 import { defineRule, eventIndexOf, wordsOf, z, type Consumer, type EventIndex, type FindingDraft, type KnownEvent, type Producer, type Site } from '../src/index.js';
+import { isLiving } from './support/event-contracts.js';
 
 const MAX_SITES = 5;
 
@@ -33,10 +34,6 @@ export default defineRule({
     }
   },
 });
-
-function isLiving({ fact }: Producer | Consumer): boolean {
-  return fact.file.role === 'production';
-}
 
 /** A handled event that nobody sends, beside a sent one of nearly the same name. */
 function* misspelt(index: EventIndex, waited: KnownEvent, bySkeleton: ReadonlyMap<string, readonly KnownEvent[]>): Iterable<FindingDraft> {

@@ -1,6 +1,7 @@
 import { defineRule, eventIndexOf, wordsOf, z, type Consumer, type Dispatcher, type EventIndex, type FindingDraft, type KnownEvent, type Producer, type Site } from '../src/index.js';
 import { enumerate } from './support/environment.js';
 import { plural } from './support/process-wide.js';
+import { isLiving } from './support/event-contracts.js';
 
 const MAX_PRODUCERS = 6;
 const MAX_DISPATCHERS = 4;
@@ -30,10 +31,6 @@ export default defineRule({
     yield* forgotten(index, options.minimumShare);
   },
 });
-
-function isLiving({ fact }: Producer | Consumer): boolean {
-  return fact.file.role === 'production';
-}
 
 // Events that nobody handles
 

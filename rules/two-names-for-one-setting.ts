@@ -1,4 +1,5 @@
 import {
+  append,
   compareText, defineRule, environmentMatrix, ENVIRONMENT_WORDS, isPlatformVariable, sortedDistinct, wordsOf, z, type ConfigEntryFact, type EnvReadFact, type FactIndex,
   type FindingDraft, type Indexed, type MatrixVariable, type Site,
 } from '../src/index.js';
@@ -51,7 +52,7 @@ function* oneSecret(facts: FactIndex): Iterable<Named> {
   const bySecret = new Map<string, Entry[]>();
   for (const entry of facts.of('config-entry')) {
     if (entry.effect !== 'maps-secret' || entry.reference === undefined || entry.commented || OUT_OF_USE.has(entry.file.role)) continue;
-    push(bySecret, entry.reference.replace(/:(?:latest|\d+)$/, ''), entry);
+    append(bySecret, entry.reference.replace(/:(?:latest|\d+)$/, ''), entry);
   }
   for (const [secret, entries] of [...bySecret].sort(([a], [b]) => compareText(a, b))) {
     const names = sortedDistinct(entries.map(({ name }) => name));
@@ -89,7 +90,7 @@ function nearNames(variables: readonly MatrixVariable[]): Bucket[] {
   const buckets = new Map<string, MatrixVariable[]>();
   for (const variable of variables) {
     if (variable.service.kind !== 'service' || isPlatformVariable(variable.name) || environmentIn(variable.name) !== undefined) continue;
-    push(buckets, `${variable.service.name}\0${meaningOf(variable.name)}`, variable);
+    append(buckets, `${variable.service.name}\0${meaningOf(variable.name)}`, variable);
   }
   return [...buckets.values()].filter((members) => members.length >= 2).map((members) => ({ variables: members }));
 }
@@ -105,7 +106,7 @@ function oneField({ variables }: Bucket): FieldPair | undefined {
   const byField = new Map<string, { variable: MatrixVariable; read: Read }[]>();
   for (const variable of variables) {
     for (const read of [...variable.reads, ...variable.libraryReads]) {
-      if (read.feeds !== undefined) push(byField, meaningOf(read.feeds), { variable, read });
+      if (read.feeds !== undefined) append(byField, meaningOf(read.feeds), { variable, read });
     }
   }
   for (const members of byField.values()) {
@@ -123,7 +124,7 @@ const FAMILY = 3;
 /** One finding per pair of names; where a whole family differs by one word (`DATABASE_HOST`, `DB_HOST`; `..._PORT`; ...), one for the family. */
 function* fieldFindings(pairs: readonly FieldPair[]): Iterable<FindingDraft> {
   const families = new Map<string, FieldPair[]>();
-  for (const pair of pairs) push(families, `${pair.variables[0]!.service.name}\0${differingWords(pair.variables.map(({ name }) => name))}`, pair);
+  for (const pair of pairs) append(families, `${pair.variables[0]!.service.name}\0${differingWords(pair.variables.map(({ name }) => name))}`, pair);
   for (const family of families.values()) {
     const parts = family.length >= FAMILY ? [family] : family.map((pair) => [pair]);
     for (const part of parts) yield fieldFinding(part);
@@ -238,10 +239,4 @@ function entrySite(entry: Entry): Site {
 
 function distinctLines(entries: readonly Entry[]): Entry[] {
   return [...new Map(entries.map((entry) => [`${entry.file.path}:${entry.span[0]}`, entry])).values()];
-}
-
-function push<T>(map: Map<string, T[]>, key: string, item: T): void {
-  const list = map.get(key);
-  if (list) list.push(item);
-  else map.set(key, [item]);
 }

@@ -40,3 +40,4 @@ export { ENVIRONMENT_WORDS } from './model/environments.js';
 export type * from './model/facts.js';
 export type { Category, FileRole, RuleMeta, Service, Severity, SiteRole } from './model/result.js';
 export { compareText, sortedDistinct } from './util/compare.js';
+export { append } from './util/multimap.js';

@@ -1,17 +1,17 @@
 import { chooseOwner, type FactIndex, type FindingDraft, type RankedDeclaration } from '../../src/index.js';
 import { compareSets, setDifferences, type SetComparison } from './compare-sets.js';
-import { declaredByConcept, isGenericName, type DeclaredSet } from './type-declarations.js';
+import { contractSides, type Declared, type DeclaredSet } from './type-declarations.js';
 
 /** Sets of one name in TypeScript and Python that share most values and not all: the two sides of a contract. A mirror that agrees is silent. */
 export function* setContractDrifts(facts: FactIndex): Iterable<FindingDraft> {
-  for (const [concept, declared] of declaredByConcept(facts)) {
-    const sets = declared.filter((fact): fact is DeclaredSet => fact.kind === 'enum' && fact.exported && fact.file.role !== 'backup');
-    const typescript = sets.filter(({ file }) => file.language === 'typescript');
-    const python = sets.filter(({ file }) => file.language === 'python');
-    if (typescript.length === 0 || python.length === 0) continue;
-    const drift = closest(facts, typescript, python, isGenericName(sets[0]!.name));
+  for (const { concept, typescript, python, generic } of contractSides(facts, isSet)) {
+    const drift = closest(facts, typescript, python, generic);
     if (drift) yield draftOf(concept, drift);
   }
+}
+
+function isSet(fact: Declared): fact is DeclaredSet {
+  return fact.kind === 'enum' && fact.exported && fact.file.role !== 'backup';
 }
 
 interface Drift {

@@ -1,20 +1,20 @@
 import { chooseOwner, shapeOf, type Field, type FindingDraft, type FactIndex, type RankedDeclaration, type Shape } from '../../src/index.js';
 import { breaksOnWire, compareShapes, type ShapeComparison } from './compare-shapes.js';
-import { declaredByConcept, isComponentName, isGenericName, type DeclaredType } from './type-declarations.js';
+import { contractSides, isComponentName, type Declared, type DeclaredType } from './type-declarations.js';
 
 /**
  * Types of one name on the two sides of a contract, in TypeScript and Python, that agree in most fields and contradict each other in some.
  * A mirror that agrees is what a contract is for; so is a side that knows fewer optional fields.
  */
 export function* contractDrifts(facts: FactIndex): Iterable<FindingDraft> {
-  for (const [concept, declared] of declaredByConcept(facts)) {
-    const types = declared.filter((fact): fact is DeclaredType => fact.kind === 'type' && fact.exported && fact.file.role === 'production');
-    const typescript = types.filter(({ file }) => file.language === 'typescript');
-    const python = types.filter(({ file }) => file.language === 'python');
-    if (typescript.length === 0 || python.length === 0 || isComponentName(types[0]!.name)) continue;
-    const drift = closest(facts, typescript, python, isGenericName(types[0]!.name));
+  for (const { concept, typescript, python, generic } of contractSides(facts, isSide)) {
+    const drift = closest(facts, typescript, python, generic);
     if (drift) yield draftOf(concept, drift);
   }
+}
+
+function isSide(fact: Declared): fact is DeclaredType {
+  return fact.kind === 'type' && fact.exported && fact.file.role === 'production' && !isComponentName(fact.name);
 }
 
 interface Drift {

@@ -42,3 +42,8 @@ export function nameOf({ fact }: EventContract): string {
 export function contractSite(contract: EventContract, message: string): Site {
   return { fact: contract.fact, message, role: 'contract', symbol: [...contract.fact.scope, contract.fact.container, contract.name].join('.') };
 }
+
+/** In code that runs for users. */
+export function isLiving({ fact }: { fact: { file: { role: string } } }): boolean {
+  return fact.file.role === 'production';
+}

@@ -1,4 +1,4 @@
-import type { FactIndex } from '../../src/index.js';
+import { append, type FactIndex } from '../../src/index.js';
 import type { MissingTarget } from './missing-imports.js';
 
 /** Where something that is missing may be now. */
@@ -47,17 +47,12 @@ function indexOf(facts: FactIndex): NameIndex {
   if (known) return known;
   const definers = new Map<string, string[]>();
   const byStem = new Map<string, string[]>();
-  const add = (map: Map<string, string[]>, key: string, path: string): void => {
-    const list = map.get(key);
-    if (list) list.push(path);
-    else map.set(key, [path]);
-  };
   for (const { file, bindings } of facts.of('module')) {
     if (file.role !== 'production') continue;
-    add(byStem, `${file.language} ${stemOf(file.path)}`, file.path);
+    append(byStem, `${file.language} ${stemOf(file.path)}`, file.path);
     for (const { name, declares, exportedAs } of bindings) {
       if (declares === 'import') continue;
-      for (const exported of new Set(exportedAs.length > 0 ? exportedAs : [name])) add(definers, `${file.language} ${exported}`, file.path);
+      for (const exported of new Set(exportedAs.length > 0 ? exportedAs : [name])) append(definers, `${file.language} ${exported}`, file.path);
     }
   }
   const index = { definers, byStem };

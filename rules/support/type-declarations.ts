@@ -133,3 +133,22 @@ function sharedLength(a: readonly string[], b: readonly string[]): number {
   while (length < a.length && length < b.length && a[length] === b[length]) length++;
   return length;
 }
+
+/** What one name stands for on each side of a contract between TypeScript and Python. */
+export interface ContractSides<T> {
+  concept: string;
+  typescript: readonly T[];
+  python: readonly T[];
+  /** The name is one that many things have. */
+  generic: boolean;
+}
+
+/** Names that both languages declare, with the declarations that `isSide` takes. */
+export function* contractSides<T extends Declared>(facts: FactIndex, isSide: (fact: Declared) => fact is T): Iterable<ContractSides<T>> {
+  for (const [concept, declared] of declaredByConcept(facts)) {
+    const sides = declared.filter(isSide);
+    const typescript = sides.filter(({ file }) => file.language === 'typescript');
+    const python = sides.filter(({ file }) => file.language === 'python');
+    if (typescript.length > 0 && python.length > 0) yield { concept, typescript, python, generic: isGenericName(sides[0]!.name) };
+  }
+}

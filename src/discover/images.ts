@@ -1,7 +1,8 @@
 import type { DeploymentFact, Fact } from '../model/facts.js';
 import { sortedDistinct } from '../util/compare.js';
 import { roleOf } from './file-role.js';
-import { joinPath, type Tree } from './tree.js';
+import { resolveWritten, type Tree } from './tree.js';
+import { baseNameOf } from '../util/paths.js';
 
 /** An image that a Dockerfile of the tree builds. */
 export interface Image {
@@ -45,9 +46,9 @@ function statedContexts(files: Files, tree: Tree): Map<string, string[]> {
     for (const fact of facts) {
       if (fact.kind !== 'deployment' || fact.format === 'dockerfile' || (fact.context === undefined && fact.dockerfile === undefined)) continue;
       const isCompose = fact.format === 'compose';
-      const context = joinPath(isCompose ? tree.folderOf(path) : '', isCompose ? fact.context ?? '.' : '.');
+      const context = resolveWritten(isCompose ? tree.folderOf(path) : '', isCompose ? fact.context ?? '.' : '.');
       if (context === undefined) continue;
-      const dockerfile = joinPath(context, fact.dockerfile ?? 'Dockerfile');
+      const dockerfile = resolveWritten(context, fact.dockerfile ?? 'Dockerfile');
       if (dockerfile !== undefined && tree.hasFile(dockerfile)) contexts.set(dockerfile, [...(contexts.get(dockerfile) ?? []), context]);
     }
   }
@@ -59,21 +60,21 @@ function contextOf(path: string, fact: DeploymentFact, stated: readonly string[]
   const own = tree.folderOf(path);
   const parents = own.split('/').map((_, index, parts) => parts.slice(0, parts.length - 1 - index).join('/'));
   const candidates = [...new Set([...stated, own, ...parents, ''])];
-  const named = fact.copies.filter((copy) => !/^[.*]?\/?$/.test(copy) && joinPath('', withoutGlob(copy)) !== undefined);
+  const named = fact.copies.filter((copy) => !/^[.*]?\/?$/.test(copy) && resolveWritten('', withoutGlob(copy)) !== undefined);
   if (named.length === 0) return stated[0] ?? (tree.hasManifest(own) || own === '' ? own : '');
   const hits = (context: string): number => named.filter((copy) => exists(context, copy, tree)).length;
   return candidates.reduce((best, candidate) => (hits(candidate) > hits(best) ? candidate : best), candidates[0]!);
 }
 
 function exists(context: string, copy: string, tree: Tree): boolean {
-  const target = joinPath(context, withoutGlob(copy));
+  const target = resolveWritten(context, withoutGlob(copy));
   return target !== undefined && (tree.hasFile(target) || tree.hasFolder(target)) && target !== context;
 }
 
 /** Folders that an image takes in. A single file of a folder does not bring the folder. */
 function foldersOf(fact: DeploymentFact, context: string, tree: Tree): string[] {
   return sortedDistinct(fact.copies.flatMap((copy) => {
-    const folder = joinPath(context, withoutGlob(copy));
+    const folder = resolveWritten(context, withoutGlob(copy));
     return folder !== undefined && tree.hasFolder(folder) && tree.hasCode(folder) && (!copy.includes('*') || /\/\*\*?$|^\*$/.test(copy)) ? [folder] : [];
   }));
 }
@@ -88,10 +89,10 @@ function mainByCommand(image: { fact: DeploymentFact; folders: readonly string[]
   const modules = [...command.matchAll(/(?:^|\s|["'])([A-Za-z_]\w*)(?:\.\w+)*:\w+|-m\s+([A-Za-z_]\w*)/g)].map((match) => match[1] ?? match[2]!);
   const paths = [...command.matchAll(/(?:^|\s|["'/])((?:[\w.-]+\/)+)[\w.-]+\.(?:py|[cm]?[jt]s)\b/g)].map((match) => match[1]!.replace(/\/$/, ''));
   for (const name of [...modules, ...paths]) {
-    const folder = image.folders.find((candidate) => candidate === joinPath(image.context, name) || lastSegment(candidate) === name)
+    const folder = image.folders.find((candidate) => candidate === resolveWritten(image.context, name) || baseNameOf(candidate) === name)
       ?? image.folders.find((candidate) => candidate !== '' && (name === candidate || name.startsWith(`${candidate}/`)));
     if (folder !== undefined && folder !== '') return folder;
-    const inContext = joinPath(image.context, name);
+    const inContext = resolveWritten(image.context, name);
     // The whole context was copied: the module is a folder in it.
     if (image.folders.includes(image.context) && inContext !== undefined && inContext !== '' && tree.hasCode(inContext) && tree.hasManifest(inContext)) return inContext;
   }
@@ -121,8 +122,4 @@ function mainByElimination(
 function shortCommand(command: string): string {
   const line = command.replace(/\s+/g, ' ').trim();
   return line.length > 60 ? `${line.slice(0, 57)}...` : line;
-}
-
-function lastSegment(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

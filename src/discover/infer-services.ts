@@ -3,8 +3,9 @@ import type { Service } from '../model/result.js';
 import { compareText, sortedDistinct } from '../util/compare.js';
 import { roleOf } from './file-role.js';
 import { imagesOf, type Image } from './images.js';
-import { createTree, joinPath, type Tree } from './tree.js';
+import { createTree, resolveWritten, type Tree } from './tree.js';
 import { workspaceMembers } from './workspaces.js';
+import { baseNameOf } from '../util/paths.js';
 
 export interface ServiceInput {
   /** Every file of the tree with its facts; files without facts count too, for their folders. Any order. */
@@ -86,8 +87,8 @@ function isWholeTree(candidates: readonly Candidate[], configured: readonly Serv
 /** The last segment is the name, unless two folders share it; then both go by their path. */
 function named(candidates: readonly Candidate[]): Service[] {
   const count = new Map<string, number>();
-  for (const { root } of candidates) count.set(lastSegment(root), (count.get(lastSegment(root)) ?? 0) + 1);
-  return candidates.map(({ root, kind, evidence }) => ({ name: count.get(lastSegment(root)) === 1 ? lastSegment(root) : root, roots: [root], kind, evidence }));
+  for (const { root } of candidates) count.set(baseNameOf(root), (count.get(baseNameOf(root)) ?? 0) + 1);
+  return candidates.map(({ root, kind, evidence }) => ({ name: count.get(baseNameOf(root)) === 1 ? baseNameOf(root) : root, roots: [root], kind, evidence }));
 }
 
 function imageServices(images: readonly Image[]): Candidate[] {
@@ -115,7 +116,7 @@ function deployedFolders(input: ServiceInput, tree: Tree): Candidate[] {
     const folder = contextFolder(path, fact, tree);
     if (folder === undefined || folder === '' || !tree.hasCode(folder)) return [];
     // A compose file names a context all the same when there is nothing to build.
-    if (fact.format === 'compose' && !tree.hasFile(joinPath(folder, fact.dockerfile ?? 'Dockerfile') ?? '')) return [];
+    if (fact.format === 'compose' && !tree.hasFile(resolveWritten(folder, fact.dockerfile ?? 'Dockerfile') ?? '')) return [];
     const what = fact.format === 'compose' ? `compose service "${fact.name}" is built in it` : `"${fact.name}" is deployed from it`;
     return [{ root: folder, kind: 'service' as const, evidence: `${what} (${path})` }];
   }));
@@ -123,7 +124,7 @@ function deployedFolders(input: ServiceInput, tree: Tree): Candidate[] {
 
 /** A build context is relative to its file; a deploy script runs in the root and its folders count from there. */
 function contextFolder(path: string, fact: DeploymentFact, tree: Tree): string | undefined {
-  const folders = [joinPath(tree.folderOf(path), fact.context!), ...(fact.format === 'compose' ? [] : [joinPath('', fact.context!)])];
+  const folders = [resolveWritten(tree.folderOf(path), fact.context!), ...(fact.format === 'compose' ? [] : [resolveWritten('', fact.context!)])];
   return folders.find((folder) => folder !== undefined && tree.hasFolder(folder));
 }
 
@@ -213,8 +214,4 @@ function importedLibraries(input: ServiceInput, found: ReadonlyMap<string, Candi
 
 function list(names: readonly string[]): string {
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
-}
-
-function lastSegment(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,4 +1,5 @@
 import { compareText } from '../util/compare.js';
+import { joinPath } from '../util/paths.js';
 
 /** What can be asked of the paths of a tree. Paths are POSIX and relative to the root; `` is the root. */
 export interface Tree {
@@ -49,15 +50,8 @@ export function createTree(paths: readonly string[]): Tree {
 }
 
 /** A relative path seen from a folder, with dots resolved; undefined when it leaves the tree or is computed (`${...}`, a URL). */
-export function joinPath(folder: string, relative: string): string | undefined {
-  if (/[$`…]|^[a-z]+:\/\/|^[/~\\]/.test(relative)) return undefined;
-  const parts = folder === '' ? [] : folder.split('/');
-  for (const part of relative.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) return undefined;
-  }
-  return parts.join('/');
+export function resolveWritten(folder: string, relative: string): string | undefined {
+  return /[$`…]|^[a-z]+:\/\/|^[/~\\]/.test(relative) ? undefined : joinPath(folder, relative);
 }
 
 function folderOf(path: string): string {

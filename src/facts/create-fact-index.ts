@@ -6,6 +6,7 @@ import { createImportGraph } from './create-import-graph.js';
 import { createReferenceResolver } from './resolve-reference.js';
 import type { ProjectFiles } from '../model/project-files.js';
 import type { Service } from '../model/result.js';
+import { append } from '../util/multimap.js';
 
 export interface IndexInput {
   /** Any order; the index sorts by path. */
@@ -71,12 +72,6 @@ function stamp(file: AuditedFile, facts: readonly Fact[]): IndexedFact[] {
     target.canonicalName = canonicalName(fact.name);
   }
   return [...stamped].sort((a, b) => a.span[0] - b.span[0] || a.span[1] - b.span[1] || compareText(a.kind, b.kind) || compareText(a.name, b.name));
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
 
 /** A name index per kind, made when the kind is first asked for. */

@@ -6,6 +6,7 @@ import { createNameResolver } from './resolve-names.js';
 import { createPythonResolver } from './resolve-python.js';
 import { createTypeScriptResolver } from './resolve-typescript.js';
 import { createSourceTree } from './source-tree.js';
+import { append } from '../util/multimap.js';
 
 /** Resolves all imports of a tree and answers who imports what. Pure; the reverse index is built when it is first asked. */
 export function createImportGraph(input: ImportGraphInput): ImportGraph {
@@ -102,10 +103,4 @@ function countFiles(sites: readonly ImportSite[]): { production: number; test: n
 
 function definitionKey({ path, name }: { path: string; name: string }): string {
   return `${path}\0${name}`;
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

@@ -4,6 +4,7 @@ import { environmentOfEntry } from './environment-of.js';
 import type { ServiceDeployment } from './environment-matrix.js';
 import type { AuditedFile, FactIndex, Indexed } from './fact-index.js';
 import { environmentInName, isForeignImage, serviceByName } from './match-service.js';
+import { append } from '../util/multimap.js';
 
 type Entry = Indexed<ConfigEntryFact>;
 type Deployment = Indexed<DeploymentFact>;
@@ -189,10 +190,4 @@ function folderOf(path: string): string {
 
 function imageName(image: string): string {
   return image.replace(/^.*\//, '').replace(/[:@].*$/, '');
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

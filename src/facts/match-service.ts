@@ -1,5 +1,6 @@
 import { ENVIRONMENT_WORDS } from '../model/environments.js';
 import type { Service } from '../model/result.js';
+import { baseNameOf } from '../util/paths.js';
 
 /** Words of a deployed name that say nothing about which service it is. */
 const GENERIC: ReadonlySet<string> = new Set(['service', 'svc', 'server', 'app', 'application', 'container', 'image', 'deployment', 'cloud', 'run', 'latest', 'alpine', 'gcp', 'aws', 'docker']);
@@ -23,7 +24,7 @@ export function serviceByName(name: string, services: readonly Service[]): Servi
   let tied = false;
   for (const service of services) {
     if (service.name === '' || service.kind === 'library') continue;
-    const own = wordsOf(lastSegment(service.name));
+    const own = wordsOf(baseNameOf(service.name));
     const shared = [...own].filter((word) => words.has(word)).length;
     // One name must hold the other: `shop-web` is not `shop-api`.
     if (shared === 0 || (shared < own.size && shared < words.size)) continue;
@@ -54,8 +55,4 @@ function wordsOf(name: string): Set<string> {
 
 function splitWords(name: string): string[] {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '');
-}
-
-function lastSegment(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
 }

@@ -1,3 +1,5 @@
+import { lastSegment } from '../util/dotted.js';
+
 /**
  * Names by which code speaks of events and messages, shared by the languages: which keys carry an event's name, which calls send, which
  * expressions hold the name of an event. Judged by whole words of a name (`send_to_user`, `sendToUser`), never by substrings.
@@ -23,11 +25,6 @@ export function isEnvelope(key: string): boolean {
 /** The words of a name in lower case: `_sendToUser` and `send_to_user` are both send, to, user. */
 export function nameWords(name: string): string[] {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2').toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '');
-}
-
-/** The part of a dotted callee or reference after its last dot. */
-export function lastSegment(dotted: string): string {
-  return dotted.slice(dotted.lastIndexOf('.') + 1);
 }
 
 /** A text that can be the name of an event: one word in any convention, parts joined by `. : / -`. */

@@ -1,4 +1,5 @@
 import { compareText } from '../util/compare.js';
+import { append } from '../util/multimap.js';
 
 /** A report's path laid onto the repository. More than one path: the report's is ambiguous, and each may be meant. */
 export interface MappedPath {
@@ -34,8 +35,8 @@ export function createPathMapper(files: readonly string[], reported: readonly st
   const byName = new Map<string, string[]>();
   const byLowerCase = new Map<string, string[]>();
   for (const file of files) {
-    push(byName, file.slice(file.lastIndexOf('/') + 1), file);
-    push(byLowerCase, file.toLowerCase(), file);
+    append(byName, file.slice(file.lastIndexOf('/') + 1), file);
+    append(byLowerCase, file.toLowerCase(), file);
   }
   const roots = learnRoots(reported, known, byName);
   const cache = new Map<string, MappedPath | undefined>();
@@ -120,10 +121,4 @@ function sharedEnding(a: readonly string[], b: readonly string[]): number {
   let length = 0;
   while (length < a.length && length < b.length && a[a.length - 1 - length] === b[b.length - 1 - length]) length++;
   return length;
-}
-
-function push<V>(map: Map<string, V[]>, key: string, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

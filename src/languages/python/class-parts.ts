@@ -6,11 +6,6 @@ export function nameOf(node: SyntaxNode, text: string): string {
   return dotted(node, text).replace(/(?:\[\]|\(\))$/, '');
 }
 
-/** Last segment of a dotted name. */
-export function lastSegment(dotted: string): string {
-  return dotted.slice(dotted.lastIndexOf('.') + 1);
-}
-
 /** Statements of a class or function body, those of one line (`a = 1; b = 2`) included; nested blocks are not entered. */
 export function statementsOf(node: SyntaxNode): SyntaxNode[] {
   const statements: SyntaxNode[] = [];

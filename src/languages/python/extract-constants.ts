@@ -1,7 +1,8 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { ConstantFact, Literal } from '../../model/facts.js';
 import { callArguments } from './call-arguments.js';
-import { assignmentOf, lastSegment, nameOf } from './class-parts.js';
+import { assignmentOf, nameOf } from './class-parts.js';
+import { lastSegment } from '../../util/dotted.js';
 import type { Context, Extractor } from './context.js';
 import { isUnfilled } from '../literal-values.js';
 import { elementsOf, literalOf, stringOf } from './literals.js';

@@ -1,7 +1,8 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { EnumFact } from '../../model/facts.js';
 import { callArguments } from './call-arguments.js';
-import { assignmentOf, lastSegment, nameOf, statementsOf } from './class-parts.js';
+import { assignmentOf, nameOf, statementsOf } from './class-parts.js';
+import { lastSegment } from '../../util/dotted.js';
 import type { Context, Extractor } from './context.js';
 import { elementsOf, entriesOf, literalOf, stringOf, withoutParentheses } from './literals.js';
 

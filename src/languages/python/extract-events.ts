@@ -2,8 +2,9 @@ import type { SyntaxNode } from '@lezer/common';
 import type { EventFact, EventKey } from '../../model/facts.js';
 import type { Span } from '../../model/location.js';
 import {
-  isAddressed, isEventName, isEventSubject, isHandlerTable, isMessageBuilder, isRequirementTable, isSendCallee, isSubscribeCallee, isWrapper, lastSegment, nameWords, sendsByName,
+  isAddressed, isEventName, isEventSubject, isHandlerTable, isMessageBuilder, isRequirementTable, isSendCallee, isSubscribeCallee, isWrapper, nameWords, sendsByName,
 } from '../event-words.js';
+import { lastSegment } from '../../util/dotted.js';
 import { factKeys, isOpen, withKeys, type MessageShape } from '../message-shape.js';
 import { callArguments, type CallArguments } from './call-arguments.js';
 import type { Context, Extractor } from './context.js';

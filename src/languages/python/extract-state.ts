@@ -4,7 +4,8 @@ import { callArguments } from './call-arguments.js';
 import type { Context, Extractor } from './context.js';
 import { assignmentOf, enclosingFunction, functionScopeOf, parametersIn } from './function-scope.js';
 import { annotationText, coreOf, flatText, moduleBodyOf, pathAround, type BoundName, type ClassBody } from './state-names.js';
-import { argumentCount, calleeOf, collectionType, lastSegment, useOf } from './state-uses.js';
+import { argumentCount, calleeOf, collectionType, useOf } from './state-uses.js';
+import { lastSegment } from '../../util/dotted.js';
 
 /** Writes, and as many reads, of one binding that are kept. */
 const MAX_USES = 60;

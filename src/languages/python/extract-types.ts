@@ -1,7 +1,8 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Field, TypeFact } from '../../model/facts.js';
 import { callArguments, type CallArguments } from './call-arguments.js';
-import { assignmentOf, lastSegment, nameOf, statementsOf } from './class-parts.js';
+import { assignmentOf, nameOf, statementsOf } from './class-parts.js';
+import { lastSegment } from '../../util/dotted.js';
 import type { Context, Extractor } from './context.js';
 import { decoratorNames } from './decorators.js';
 import { elementsOf, entriesOf, stringOf } from './literals.js';

@@ -5,7 +5,8 @@ import { decoratorNames } from './decorators.js';
 import { dotted } from './dotted.js';
 import { classOfMethod, enclosingFunction, functionScopeOf } from './function-scope.js';
 import { coreOf, moduleBodyOf, unwrapped } from './state-names.js';
-import { calleeOf, collectionType, lastSegment } from './state-uses.js';
+import { calleeOf, collectionType } from './state-uses.js';
+import { lastSegment } from '../../util/dotted.js';
 
 type Origin = NonNullable<FunctionFact['returns']>;
 

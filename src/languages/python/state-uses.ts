@@ -5,6 +5,7 @@ import type { Context } from './context.js';
 import { dotted } from './dotted.js';
 import { assignmentOf, enclosingFunction, functionScopeOf, parametersIn } from './function-scope.js';
 import { coreOf, flatText, pathAround } from './state-names.js';
+import { lastSegment } from '../../util/dotted.js';
 
 const ADDING: ReadonlySet<string> = new Set(['append', 'add', 'insert', 'extend', 'update', 'setdefault', 'put', 'put_nowait', 'appendleft', 'push']);
 const REMOVING: ReadonlySet<string> = new Set(['pop', 'popitem', 'popleft', 'remove', 'discard', 'clear', 'expire']);
@@ -26,10 +27,6 @@ export function collectionType(expression: SyntaxNode, text: string): string | u
   if (expression.name !== 'CallExpression') return undefined;
   const last = lastSegment(calleeOf(expression, text));
   return COLLECTIONS.has(last) ? last : undefined;
-}
-
-export function lastSegment(dotted: string): string {
-  return dotted.slice(dotted.lastIndexOf('.') + 1);
 }
 
 /**

@@ -2,8 +2,9 @@ import type ts from 'typescript';
 import type { EventKey } from '../../model/facts.js';
 import type { Span } from '../../model/location.js';
 import {
-  isAddressed, isDiscriminator, isEventSubject, isHandlerTable, isMessageBuilder, isRequirementTable, isSendCallee, isSubscribeCallee, isWrapper, lastSegment, nameWords, sendsByName,
+  isAddressed, isDiscriminator, isEventSubject, isHandlerTable, isMessageBuilder, isRequirementTable, isSendCallee, isSubscribeCallee, isWrapper, nameWords, sendsByName,
 } from '../event-words.js';
+import { lastSegment } from '../../util/dotted.js';
 import { factKeys, isOpen, withKeys, type MessageShape } from '../message-shape.js';
 import type { Context, Extractor } from './context.js';
 import { dotted } from './dotted.js';
@@ -458,12 +459,13 @@ function listKey(frame: Frame, name: string): string {
   return frame.name === '' ? name : `${frame.scope.join('.')}:${name}`;
 }
 
-/** A callee that sends events; `dispatch({ type })` alone is an action of a reducer, which stays in the program. */
+/** A callee that sends events; `dispatch({ type })` and `dispatchFields({ type })` are actions of a reducer, which stay in the program. */
 function isEventSend(callee: string, args: readonly ts.Expression[], typescript: typeof ts): boolean {
   const last = lastSegment(callee);
   if (last === 'add') return args.length > 1 && nameWords(callee.split('.').at(-2) ?? '').includes('queue');
   if (!isSendCallee(callee)) return false;
-  if (last !== 'dispatch') return true;
+  const words = nameWords(last);
+  if (words[0] !== 'dispatch' || words.some((word) => /^(?:messages?|events?|notifications?)$/.test(word))) return true;
   const receiver = callee.split('.').at(-2) ?? '';
   return nameWords(receiver).some((word) => /^(?:events?|bus|emitter|channel|socket|hub)$/.test(word)) || (args.length > 1 && typescript.isStringLiteralLike(args[0]!) && receiver !== '');
 }

@@ -4,7 +4,8 @@ import type { Context, Extractor } from './context.js';
 import { dotted } from './dotted.js';
 import { binderOf } from './function-scope.js';
 import { boundNameOf } from './function-names.js';
-import { collectionType, coreOf, isNothing, lastSegment, useOf, type UseSite } from './state-uses.js';
+import { collectionType, coreOf, isNothing, useOf, type UseSite } from './state-uses.js';
+import { lastSegment } from '../../util/dotted.js';
 import { typeText } from './type-text.js';
 
 /** Writes, and as many reads, of one binding that are kept. */

@@ -3,7 +3,8 @@ import type { FunctionFact } from '../../model/facts.js';
 import type { Context } from './context.js';
 import { dotted } from './dotted.js';
 import { binderOf, functionScopeOf } from './function-scope.js';
-import { collectionType, coreOf, isNothing, lastSegment, unwrapped } from './state-uses.js';
+import { collectionType, coreOf, isNothing, unwrapped } from './state-uses.js';
+import { lastSegment } from '../../util/dotted.js';
 
 type Origin = NonNullable<FunctionFact['returns']>;
 

@@ -3,6 +3,7 @@ import type { StateUse, StoredValue } from '../../model/facts.js';
 import type { Context } from './context.js';
 import { dotted } from './dotted.js';
 import { enclosingFunction, parametersIn } from './function-scope.js';
+import { lastSegment } from '../../util/dotted.js';
 
 /** Classes whose objects hold entries, by name. */
 const COLLECTIONS: ReadonlySet<string> = new Set(['Map', 'Set', 'WeakMap', 'WeakSet', 'Array', 'LRUCache', 'LRU', 'QuickLRU', 'NodeCache', 'TTLCache', 'Queue']);
@@ -57,10 +58,6 @@ export function collectionType(ts: typeof typescript, expression: typescript.Exp
   if (!ts.isNewExpression(expression)) return undefined;
   const name = lastSegment(dotted(ts, expression.expression));
   return COLLECTIONS.has(name) ? name : undefined;
-}
-
-export function lastSegment(path: string): string {
-  return path.slice(path.lastIndexOf('.') + 1);
 }
 
 export function flatText(node: typescript.Node): string {

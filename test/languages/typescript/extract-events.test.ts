@@ -54,6 +54,7 @@ const sendEvent = (type: string, payload: unknown) => socket.send(JSON.stringify
 function show(dispatch: Dispatch, res: Response) {
   dispatch({ type: 'orders/loaded', payload: [] });
   store.dispatch({ type: 'orders/cleared' });
+  dispatchFields({ type: 'UPDATE', path: 'total' });
   res.send({ type: 'order_page' });
   rows.push({ type: 'order_row' });
 }
