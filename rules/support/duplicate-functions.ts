@@ -66,9 +66,12 @@ function isWorthCopying({ statementCount, calls, span }: IndexedFunction): boole
   return (statementCount >= 3 && (calls.length > 0 || statementCount >= 4)) || (lines >= 8 && calls.length >= 3);
 }
 
-/** Module-level functions of one name of two words or more, with a literal in the body: `isCodeFile`, `estimateCost`. The name of most. */
+/**
+ * Module-level functions of one name of two words or more, with a literal in the body (`isCodeFile`, `estimateCost`), or exported and made
+ * of several calls. Those of the name that most have.
+ */
 function namedAlike(members: readonly IndexedFunction[]): readonly IndexedFunction[] {
-  const telling = members.filter((fn) => fn.scope.length === 0 && statesKnowledge(fn) && wordsOf(fn.name).length >= 2);
+  const telling = members.filter((fn) => fn.scope.length === 0 && (statesKnowledge(fn) || (fn.exported && fn.calls.length >= 2)) && wordsOf(fn.name).length >= 2);
   return [...groupBy(telling, ({ name }) => name)].reduce<readonly IndexedFunction[]>((most, group) => (group.length > most.length ? group : most), []);
 }
 
@@ -101,10 +104,11 @@ function isOneOfSameName(a: IndexedFunction, b: IndexedFunction): boolean {
   const telling = wordsOf(a.name).length >= 2;
   if (telling && a.shapeHash === b.shapeHash && statesKnowledge(a) && (a.file.service === b.file.service || a.statementCount >= 3)) return true;
   const alike = likeness(a, b);
-  if (!a.exported || !b.exported) return telling && alike >= 0.6;
+  const isOneQuestion = telling && isPredicate(a) && takeTheSame(a, b);
+  if (!a.exported || !b.exported) return telling && (alike >= 0.6 || (isOneQuestion && (a.exported || b.exported) && a.file.service === b.file.service));
   if (isTypeGuard(a) && isTypeGuard(b)) return true;
   if (a.form === 'component' || b.form === 'component') return alike >= (telling ? 0.5 : NEAR);
-  if (telling && isPredicate(a) && takeTheSame(a, b)) return true;
+  if (isOneQuestion) return true;
     if (!telling) return alike >= 0.6;
   return Math.min(a.statementCount, b.statementCount) >= (alike >= 0.4 ? 3 : 5);
 }
