@@ -155,7 +155,8 @@ export function firstCallArguments(facts: FactIndex, { state, makers }: SharedOb
 
 /** A function that puts a new object, made from its arguments, in the place of the one that all others use. */
 export function replacementOf(facts: FactIndex, { state, makers, form }: SharedObject): { fn: Indexed<FunctionFact>; arguments: readonly string[] } | undefined {
-  if (form === 'entries') return undefined;
+  // What the start of an application sets is made there, not replaced.
+  if (form === 'entries' || form === 'application') return undefined;
   for (const maker of makers) {
     if (maker.how !== 'assign' || maker.ifEmpty || maker.by === '' || maker.value!.form !== 'call' || maker.value!.from.length === 0) continue;
     const fn = functionAt(facts, state!.file.path, maker.by);
