@@ -7,7 +7,7 @@
 export interface BodyDigest {
   bodyHash: string;
   shapeHash: string;
-  sketch: readonly number[];
+  sketch: string;
   statementCount: number;
 }
 
@@ -143,7 +143,7 @@ export function createBodyHasher(): BodyHasher {
       return {
         bodyHash: hex(bodyA) + hex(bodyB),
         shapeHash: hex(shapeA) + hex(shapeB),
-        sketch: statements < SKETCH_MIN_STATEMENTS ? [] : densified(minima, filled),
+        sketch: statements < SKETCH_MIN_STATEMENTS ? '' : densified(minima, filled),
         statementCount: statements,
       };
     },
@@ -152,18 +152,23 @@ export function createBodyHasher(): BodyHasher {
 
 /**
  * Empty positions borrow the value of the next filled one, so that two sketches compare position by position (Shrivastava and Li,
- * "Densifying One Permutation Hashing via Rotation", ICML 2014).
+ * "Densifying One Permutation Hashing via Rotation", ICML 2014). Of each value the lowest 12 bits are kept, in two characters: unequal
+ * values then agree by chance once in 4,096 (Li and Koenig, "b-Bit Minwise Hashing", WWW 2010), and the sketch is a fifth of the size.
  */
-function densified(minima: Uint32Array, filled: Uint8Array): number[] {
-  if (!filled.includes(1)) return [];
-  const sketch: number[] = [];
+function densified(minima: Uint32Array, filled: Uint8Array): string {
+  if (!filled.includes(1)) return '';
+  let sketch = '';
   for (let position = 0; position < SKETCH_SIZE; position++) {
     let distance = 0;
     while (filled[(position + distance) % SKETCH_SIZE] === 0) distance++;
-    sketch.push((minima[(position + distance) % SKETCH_SIZE]! + Math.imul(distance, BORROW)) >>> 0);
+    // `feature` shifts by five bits, so the lowest ones say nothing.
+    const bits = ((minima[(position + distance) % SKETCH_SIZE]! + Math.imul(distance, BORROW)) >>> 5) & 0xfff;
+    sketch += DIGITS[bits >>> 6]! + DIGITS[bits & 63]!;
   }
   return sketch;
 }
+
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** One round of MurmurHash3 (x86, 32 bit). */
 function mix(hash: number, value: number): number {

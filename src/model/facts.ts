@@ -90,10 +90,10 @@ export interface FunctionFact extends FactBase<'function'> {
   /** As `bodyHash` with literals blanked. */
   shapeHash: string;
   /**
-   * One-permutation MinHash of the body's features, 32 unsigned 32-bit integers; empty below five statements. The share of
-   * equal positions estimates the Jaccard similarity of two bodies (Li, Owen, Zhang, "One Permutation Hashing", NIPS 2012).
+   * One-permutation MinHash of the body's features: 32 positions of two characters each; empty below five statements. The share of equal
+   * positions (`sketchSimilarity`) estimates the Jaccard similarity of two bodies (Li, Owen, Zhang, "One Permutation Hashing", NIPS 2012).
    */
-  sketch: readonly number[];
+  sketch: string;
   /** Distinct callees, dotted as written (`self.redis.get`, `fetch`), sorted, at most 60. */
   calls: readonly string[];
   /** The callee when the body does nothing but pass on to one call: `self._inner.send`. */

@@ -27,7 +27,7 @@ class Basket:
     expect(add).toMatchObject({
       name: 'add', scope: ['Basket'], exported: false, form: 'method', async: true, static: false, decorators: ['audit.logged'],
       parameters: [{ name: 'item', type: 'Item', optional: false }, { name: 'count', type: 'int', optional: true }, { name: 'extra', optional: true }],
-      returnType: 'bool', statementCount: 3, calls: ['self.items.append', 'self.store.save'], stub: false, sketch: [],
+      returnType: 'bool', statementCount: 3, calls: ['self.items.append', 'self.store.save'], stub: false, sketch: '',
     });
     expect(total).toMatchObject({ form: 'accessor', parameters: [], calls: ['price', 'sum'] });
   });
@@ -87,7 +87,7 @@ class Basket:
     const a = functionOf(`def buy(id):\n${body.join('\n')}\n`);
     const near = functionOf(`def purchase(id):\n${[...body.slice(0, 5), '    metrics.count(order)', ...body.slice(5)].join('\n')}\n`);
     const far = functionOf('def sweep(root):\n    for path in walk(root):\n        if path.stale():\n            remove(path)\n            freed = freed + path.size\n    return freed\n');
-    expect(a.sketch).toHaveLength(32);
+    expect(a.sketch).toHaveLength(64);
     expect(sketchSimilarity(a.sketch, near.sketch)).toBeGreaterThan(0.6);
     expect(sketchSimilarity(a.sketch, far.sketch)).toBeLessThan(0.2);
   });
