@@ -62,7 +62,9 @@ function finding(facts: FactIndex, resource: string, service: Service, members: 
     if (list) list.push(construction);
     else byHolder.set(holder, [construction]);
   }
-  const modules = new Set(members.map(({ file }) => file.path)).size;
+  const paths = [...new Set(members.map(({ file }) => file.path))];
+  if (isFamily(paths)) return undefined;
+  const modules = paths.length;
   const { owner, ranked, reason } = chooseOwner(facts, [...byHolder.keys()], resource);
   // Without a module that others import there is nothing to point the rest at.
   if (modules < 2 || (owner.importers.production === 0 && !owner.declared)) return undefined;
@@ -82,6 +84,12 @@ function finding(facts: FactIndex, resource: string, service: Service, members: 
     rank: Math.min(1, 0.35 + modules / 20 + Math.min(0.3, owner.importers.production / 60)),
     severity: modules >= threshold ? 'warning' : 'info',
   };
+}
+
+/** One folder of interchangeable ways to the resource, of which one is chosen at run time. */
+function isFamily(paths: readonly string[]): boolean {
+  const folders = new Set(paths.map((path) => path.slice(0, path.lastIndexOf('/') + 1)));
+  return folders.size === 1 && /(?:^|\/)(?:providers?|adapters?|drivers?|transports?|backends?|strategies)\/$/.test([...folders][0]!);
 }
 
 /** The module-level class or function around a construction that others can import, or its module. */

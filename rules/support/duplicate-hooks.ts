@@ -1,5 +1,6 @@
 import { areEnds, comparableGroups, conceptName, serviceRelations, sketchSimilarity, wordsOf, type Binding, type FactIndex, type Indexed, type IndexedFact, type IndexedFunction, type Service, type TypeFact } from '../../src/index.js';
 import { isConvention } from './conventional-names.js';
+import { copyTest } from './duplicate-files.js';
 import { createUnion, eachPair } from './union.js';
 
 /** A hook, store or provider: what classes are elsewhere. */
@@ -39,12 +40,13 @@ export function duplicateManagers(facts: FactIndex): DuplicateManagers[] {
     else byConcept.set(concept, [manager]);
   }
   const relations = serviceRelations(facts);
+  const isCopy = copyTest(facts);
   const union = createUnion<Manager>();
   for (const members of byConcept.values()) {
     if (isConvention(members.map(({ fact }) => fact.file), 10)) continue;
     eachPair(members, (a, b) => {
       const [one, other] = [a.fact.file, b.fact.file];
-      if (one === other || !relations.related(one.service.name, other.service.name) || areEnds(one.path, other.path)) return;
+      if (one === other || isCopy(one, other) || !relations.related(one.service.name, other.service.name) || areEnds(one.path, other.path)) return;
       // Two libraries may each bind one thing to a framework of their own.
       if (one.service !== other.service && one.service.kind === 'library' && other.service.kind === 'library') return;
       if (!builtOn(facts, a, b) && !builtOn(facts, b, a) && isOne(facts, a, b)) union.join(a, b);
