@@ -122,6 +122,7 @@ function javascriptBlock(lines: readonly string[]): Block | undefined {
     const frame = line.length > 2000 ? undefined : parseFrame(line.replace(/ \{$/, ''));
     if (frame) frames.push(frame);
     // Frames without a position, and the properties that Node prints after the stack, add nothing to the message.
+    else if (/^\s*\.\.\. \d+ (?:more|common frames omitted)$/.test(line)) inStack = true;
     else if (/^\s*at \S.*[)\]>](?: \{)?$/.test(line) || /^\s*at node:\S+ \{$/.test(line)) inStack = true;
     else if ((inStack || frames.length > 0) && /^\s*(?:'?[\w.]+'?: .*,?|[{}\]]+,?|\.{3})$/.test(line)) continue;
     else words.push(line);

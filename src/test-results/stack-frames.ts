@@ -23,7 +23,7 @@ export function parseFrames(text: string): StackFrame[] {
 
 const POSITION = String.raw`:(?<line>\d+)(?::(?<column>\d+))?`;
 const V8_CALL = new RegExp(String.raw`^at (?:async )?(?<fn>.+?) \((?:async )?(?<file>(?:[a-z-]+:\/{2,3})?[^()]*?)${POSITION}\)$`);
-const V8_BARE = new RegExp(String.raw`^at (?:async )?(?<file>(?:[a-z-]+:\/{2,3}|node:|[A-Za-z]:[\\/]|\.{0,2}\/)?[^\s():]+(?: [^\s():]+)*)${POSITION}$`);
+const V8_BARE = new RegExp(String.raw`^at (?:async )?(?<file>(?:https?:\/\/[^\s\/()]+\/|[a-z-]+:\/{2,3}|node:|[A-Za-z]:[\\/]|\.{0,2}\/)?[^\s():]+(?: [^\s():]+)*)${POSITION}$`);
 const PYTHON = /^File "(?<file>[^"]+)", line (?<line>\d+)(?:, in (?<fn>.+))?$/;
 const PYTEST = /^(?<file>[^\s:"'][^:"']*\.pyx?):(?<line>\d+): (?:in (?<fn>.+)|(?<type>[A-Za-z_][\w.]*)?)$/;
 const JVM = /^at (?<fn>(?:[\w$.@-]+\/+)*[\w$.<>]+)\((?<file>[\w$-]+\.(?:java|kt|scala|groovy)):(?<line>\d+)\)$/;

@@ -65,3 +65,20 @@ test('CTRF holds all of a run: written and read again, the tests are the same', 
     expect(runOf(JSON.stringify(written))!.results).toEqual(run.results);
   }
 });
+
+test('a CI log without a report in it gives its annotations, unescaped', () => {
+  const log = [
+    '##[group]Run make check', '::error file=src/cart.ts,line=9,title=adds up::AssertionError: expected 7 to be 6%0A    at total (src/cart.ts:9:5)', '##[error]Process completed with exit code 2.',
+  ].map((line) => `2026-03-02T10:00:00.0000000Z ${line}`).join('\n');
+  const run = runOf(log)!;
+  expect(run.results.filter(({ file }) => file !== undefined)).toMatchObject([{ title: 'adds up', file: 'src/cart.ts', line: 9, kind: 'run', status: 'errored', attempts: [{ errors: [{ type: 'AssertionError', frames: [{ function: 'total', line: 9 }] }] }] }]);
+  expect(run.sources[0]!.warnings).toEqual(['A step ended with exit code 2.']);
+});
+
+test('a damaged report of a known format is told of beside the others', () => {
+  const root = temporaryTree({ 'a.json': '{"numTotalTests": "many", "testResults": 3}', 'b.xml': junit(FAILED) });
+  const run = readTestResults([root]);
+  expect(run.results).toHaveLength(1);
+  expect(run.sources.map(({ truncated, warnings }) => [truncated, warnings.length])).toEqual([[true, 1], [false, 0]]);
+  expect(run.suites[0]!.evidence).toBe('none');
+});
