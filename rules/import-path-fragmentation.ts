@@ -1,5 +1,6 @@
 import { defineRule, z, type FactIndex, type FindingDraft, type Severity, type Site } from '../src/index.js';
-import { reachedDefinitions, type ImportPath, type Reached } from './support/import-paths.js';
+import { enumerate } from './support/environment.js';
+import { reachedDefinitions, waysAmong, type ImportPath, type Reached } from './support/import-paths.js';
 
 const MOST_DEFINITIONS = 3;
 const MOST_PATHS = 14;
@@ -12,7 +13,7 @@ export default defineRule({
     title: 'One definition imported through several modules',
     description: 'Reports a definition that importers reach through several modules, by re-exports and aliases beside its own module and the public face of its package.',
     rationale: 'Nobody can tell which path is the one to use; a change of one path, or a patch of one path in a test, misses those who came by another, and the old paths never get deleted.',
-    remedy: 'Import it from one path everywhere, then delete the re-exports.',
+    remedy: 'Import it from one path everywhere, then delete the re-exports that no package publishes.',
     severity: 'warning',
     tags: ['imports', 'migration'],
     since: '0.1.0',
@@ -30,14 +31,16 @@ export default defineRule({
   },
 });
 
-/** Two or more modules that importers use, one of them a detour; or two and more detours that are kept, whoever uses them. */
+/** Two or more ways that production importers use, one of them by a detour. */
 function isFragmented(facts: FactIndex, entry: Reached): boolean {
   const paths = [...entry.paths.values()];
   const detours = paths.filter(({ kind }) => kind === 'detour');
-  const used = paths.filter(({ importers }) => importers.production.size > 0);
-  if (detours.length === 0 || detours.every((detour) => strays(facts, entry, detour) === 0)) return false;
-  if (used.length > 1 && used.some(({ kind }) => kind === 'detour')) return true;
-  return detours.length > 1 && paths.some(({ importers }) => importers.production.size > 0);
+  if (!detours.some(isUsed) || detours.every((detour) => strays(facts, entry, detour) === 0)) return false;
+  return waysAmong(paths, entry.chained).filter((way) => way.some(isUsed)).length > 1;
+}
+
+function isUsed({ importers }: ImportPath): boolean {
+  return importers.production.size > 0;
 }
 
 /**
@@ -85,13 +88,14 @@ function findingFor(facts: FactIndex, group: readonly Reached[], byName: Readonl
   const keep = pathToKeep(facts, paths, concept);
   const names = [...new Set(entries.flatMap((entry) => [...entry.names.keys()].map((name) => (name === 'default' ? entry.name : name))))];
   const others = sameNamed(facts, entries, byName);
-  const used = paths.filter(({ importers }) => importers.production.size > 0);
+  const ways = waysAmong(paths, entries.flatMap(({ chained }) => chained)).map(asOne);
+  const used = ways.filter(isUsed);
   const defined = new Set(entries.map(({ name }) => name));
   const service = facts.file(main.path)!.service.name;
   return {
     key: service === '' ? concept : `${concept}@${service}`,
     concept,
-    message: `${entries.length > 1 ? `${concept} and ${entries.length - 1} more of ${main.path}` : concept} can be imported through ${paths.length} modules${names.length > entries.length ? ` under ${names.length} names` : ''}: ${distribution(paths)}.${others.length > 0 ? ` ${others.length === 1 ? 'Another module gives' : `${others.length} other modules give`} something else by that name.` : ''}`,
+    message: `${entries.length > 1 ? `${concept} and ${entries.length - 1} more of ${main.path}` : concept} is imported through ${used.length} paths${names.length > entries.length ? ` under ${names.length} names` : ''}: ${distribution(used)}.${others.length > 0 ? ` ${others.length === 1 ? 'Another module gives' : `${others.length} other modules give`} something else by that name.` : ''}`,
     sites: [
       ...entries.slice(0, MOST_DEFINITIONS).map((entry) => definitionSite(facts, entry)),
       ...paths.filter(({ kind }) => kind !== 'definition').slice(0, MOST_PATHS).flatMap((path) => pathSites(facts, path, defined)),
@@ -100,10 +104,31 @@ function findingFor(facts: FactIndex, group: readonly Reached[], byName: Readonl
     ],
     ownerReason: `${keep.path === main.path ? 'defines it' : keep.kind === 'detour' ? 'the way most take' : 'public face of its package'}, ${keep.importers.production.size} of ${total(paths)} production importers`,
     differences: others.map(({ entry, name }) => `${name} of ${placeOf(entry, name).path} is ${entry.name === name ? 'a definition of its own' : `${entry.name} of ${entry.path}`}`),
-    remedy: `Import ${concept} from ${keep.path} everywhere, then delete the other paths.`,
+    remedy: remedyFor(concept, keep, paths),
     rank: Math.min(1, 0.15 + 0.08 * (used.length - 1) + 0.04 * Math.max(0, names.length - entries.length) + 0.01 * Math.min(20, total(paths)) + (others.length > 0 ? 0.15 : 0)),
     severity: severityOf(facts, entries, paths),
   };
+}
+
+/** A way as one path: that of its members which most take, with the importers of all. */
+function asOne(way: readonly ImportPath[]): ImportPath {
+  const importersIn = (role: 'production' | 'test'): Set<string> => new Set(way.flatMap(({ importers }) => [...importers[role]]));
+  return { ...way[0]!, importers: { production: importersIn('production'), test: importersIn('test') } };
+}
+
+/** What a package publishes has users that the tree does not show: it stays, and only importers inside are asked to keep to one path. */
+function remedyFor(concept: string, keep: ImportPath, paths: readonly ImportPath[]): string {
+  const detours = paths.filter((path) => path.kind === 'detour' && path !== keep).map(({ path }) => path).sort();
+  const published = new Set(paths.filter((path) => path.published).map(({ path }) => path));
+  const removable = detours.filter((path) => !published.has(path));
+  const staying = detours.filter((path) => published.has(path));
+  const first = `Import ${concept} from ${keep.path} everywhere${staying.length > 0 ? ' in this repository' : ''}`;
+  const second = removable.length === 0 ? '' : `, then delete ${removable.length > 1 ? 'the re-exports' : 'the re-export'} in ${shortened(removable)}`;
+  return `${first}${second}.${staying.length === 0 ? '' : ` ${shortened(staying)} ${staying.length > 1 ? 'are' : 'is'} public API and can stay for users outside.`}`;
+}
+
+function shortened(paths: readonly string[]): string {
+  return paths.length > 4 ? `${paths.slice(0, 3).join(', ')} and ${paths.length - 3} more` : enumerate(paths);
 }
 
 /** The paths of several definitions of one module as one list: most production importers first. */
@@ -134,9 +159,9 @@ function pathToKeep(facts: FactIndex, paths: readonly ImportPath[], concept: str
   return face ?? living.find(({ kind }) => kind === 'definition' || kind === 'face') ?? living.find(({ kind }) => kind === 'package') ?? paths[0]!;
 }
 
-/** Types alone do no harm at run time; one stray importer, or a few that bypass the way of their layer, are a tidy-up. */
+/** Types alone do no harm at run time, public API has to stay; one stray importer, or a few that bypass the way of their layer, are a tidy-up. */
 function severityOf(facts: FactIndex, entries: readonly Reached[], paths: readonly ImportPath[]): Severity {
-  const detours = entries.flatMap((entry) => [...entry.paths.values()].filter(({ kind, importers }) => kind === 'detour' && importers.production.size > 0).map((detour) => ({ entry, detour })));
+  const detours = entries.flatMap((entry) => [...entry.paths.values()].filter((path) => path.kind === 'detour' && !path.published && isUsed(path)).map((detour) => ({ entry, detour })));
   const onlyTypes = entries.every(({ path, binding }) => !path.endsWith('.py') && (binding.declares === 'type' || binding.declares === 'alias'));
   const importers = new Set(detours.filter(({ entry, detour }) => strays(facts, entry, detour) > 0.2).flatMap(({ detour }) => [...detour.importers.production]));
   return !onlyTypes && importers.size > 1 && total(paths) > 2 ? 'warning' : 'info';

@@ -1,4 +1,5 @@
 import type { AuditedFile, Binding, FactIndex } from '../../src/index.js';
+import { createUnion } from './union.js';
 
 /** Files that import something through one module. */
 export interface Importers {
@@ -11,6 +12,8 @@ export interface ImportPath {
   path: string;
   /** `definition`: where it stands. `face`: the `__init__` or `index` of a folder around it. `package`: an entry of a package. `detour`: any other. */
   kind: 'definition' | 'face' | 'package' | 'detour';
+  /** A package offers it to others: an entry point hands the module on, or is it. */
+  published: boolean;
   /** Where the module names it: re-exports and aliases, by line. */
   places: { name: string; line: number }[];
   importers: Importers;
@@ -25,6 +28,8 @@ export interface Reached {
   names: Map<string, number>;
   /** By path of the module. */
   paths: Map<string, ImportPath>;
+  /** Pairs of modules that are one way: neighbours in a chain of `index` files by which a package hands on what lies below them. */
+  chained: [string, string][];
 }
 
 /** Every definition that something outside its file imports or hands on, with the modules on the way. */
@@ -32,24 +37,34 @@ export function reachedDefinitions(facts: FactIndex): Reached[] {
   const reached = new Map<string, Reached>();
   const isProduction = (path: string): boolean => facts.file(path)?.role === 'production';
   const entryPoints = facts.imports.entryPoints();
+  const published = publishedModules(facts);
+  const packageOf = packagesOf(facts);
   const visit = (via: string, name: string, importer: AuditedFile | undefined): void => {
     const seen = facts.imports.definitionOf(via, name);
     if (seen.status !== 'defined') return;
-    const { path, name: defined, binding, steps } = seen.definition;
+    const { path, name: defined, binding, steps, chain } = seen.definition;
     if (path === importer?.path) return;
     const key = `${path}\0${defined}`;
     let entry = reached.get(key);
     if (!entry) {
-      reached.set(key, (entry = { path, name: defined, binding, names: new Map(), paths: new Map() }));
-      pathOf(entry, path, entryPoints);
+      reached.set(key, (entry = { path, name: defined, binding, names: new Map(), paths: new Map(), chained: [] }));
+      pathOf(entry, path, entryPoints, published);
     }
     if (importer) entry.names.set(name, (entry.names.get(name) ?? 0) + 1);
+    let isPublic = false;
     for (const step of steps) {
+      isPublic ||= published.has(step.path);
       // The default export is the definition, not another name for it.
       if (!isProduction(step.path) || (step.path === path && step.line === binding.line)) continue;
-      addPlace(pathOf(entry, step.path, entryPoints), step.name, step.line);
+      const known = pathOf(entry, step.path, entryPoints, published);
+      known.published ||= isPublic;
+      addPlace(known, step.name, step.line);
     }
-    if (importer && isProduction(via)) pathOf(entry, via, entryPoints).importers[importer.role === 'production' ? 'production' : 'test'].add(importer.path);
+    for (const [position, below] of chain.entries()) {
+      const above = chain[position - 1];
+      if (above !== undefined && handsDown(above, below, path, packageOf)) entry.chained.push([above, below]);
+    }
+    if (importer && isProduction(via)) pathOf(entry, via, entryPoints, published).importers[importer.role === 'production' ? 'production' : 'test'].add(importer.path);
   };
 
   for (const fact of facts.of('import')) {
@@ -74,9 +89,57 @@ export function reachedDefinitions(facts: FactIndex): Reached[] {
   return [...reached.values()].filter(({ path }) => isProduction(path)).sort((a, b) => compare(a.path, b.path) || compare(a.name, b.name));
 }
 
-function pathOf(entry: Reached, path: string, entryPoints: ReadonlySet<string>): ImportPath {
+/** The paths as ways to go: those of one chain together. Ways and their members in the order of `paths`. */
+export function waysAmong(paths: readonly ImportPath[], chained: readonly (readonly [string, string])[]): ImportPath[][] {
+  const union = createUnion<string>();
+  for (const [above, below] of chained) union.join(above, below);
+  const known = new Map(paths.map((path) => [path.path, path]));
+  const wayOf = new Map<string, string[]>();
+  for (const way of union.components([...known.keys()])) for (const path of way) wayOf.set(path, way);
+  const members = (path: string): string[] => wayOf.get(path) ?? [path];
+  return [...known.keys()].filter((path) => members(path)[0] === path).map((path) => members(path).map((member) => known.get(member)!));
+}
+
+/** Entry points of packages, and every module that one of them hands on, at any depth. */
+function publishedModules(facts: FactIndex): Set<string> {
+  const published = new Set(facts.imports.entryPoints());
+  for (const path of published) {
+    for (const fact of facts.inFile(path, 'import')) {
+      const module = fact.reExport ? facts.imports.resolve(fact) : undefined;
+      if (module?.status === 'file') published.add(module.path);
+    }
+  }
+  return published;
+}
+
+/** The folder of the package that a path belongs to; '' where no manifest stands above it. */
+function packagesOf(facts: FactIndex): (path: string) => string {
+  const folders = new Set(facts.of('package').map(({ file }) => folderOf(file.path)));
+  const known = new Map<string, string>();
+  const lookUp = (folder: string): string => {
+    let found = known.get(folder);
+    if (found === undefined) known.set(folder, (found = folder === '' || folders.has(folder) ? folder : lookUp(folderOf(folder))));
+    return found;
+  };
+  return (path) => lookUp(folderOf(path));
+}
+
+/**
+ * Whether two neighbours on the way to `definition` are one way. A package that hands on what another one defines does so by modules of its own,
+ * which are part of its chain; in the package of the definition such a module is a second place to import from.
+ */
+function handsDown(above: string, below: string, definition: string, packageOf: (path: string) => string): boolean {
+  if (!FACE.test(above) || !below.startsWith(above.slice(0, above.lastIndexOf('/') + 1)) || packageOf(above) !== packageOf(below)) return false;
+  return FACE.test(below) || below === definition || packageOf(below) !== packageOf(definition);
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+function pathOf(entry: Reached, path: string, entryPoints: ReadonlySet<string>, published: ReadonlySet<string>): ImportPath {
   let found = entry.paths.get(path);
-  if (!found) entry.paths.set(path, (found = { path, kind: kindOf(path, entry.path, entryPoints), places: [], importers: { production: new Set(), test: new Set() } }));
+  if (!found) entry.paths.set(path, (found = { path, kind: kindOf(path, entry.path, entryPoints), published: published.has(path), places: [], importers: { production: new Set(), test: new Set() } }));
   return found;
 }
 
