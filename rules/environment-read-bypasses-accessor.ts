@@ -38,7 +38,7 @@ export default defineRule({
     }
     for (const [service, reads] of byService) {
       const canon = canonOf(facts, reads, options.share);
-      if (canon) yield* findings(service, canon, reads, isRest(facts, service));
+      if (canon) yield* findings(facts, service, canon, reads, isRest(facts, service));
     }
   },
 });
@@ -67,10 +67,11 @@ function canonOf(facts: FactIndex, reads: readonly Read[], share: number): Canon
 }
 
 /** One finding per module: it is mended in one go. */
-function* findings(service: Service, canon: Canon, reads: readonly Read[], isLoose: boolean): Iterable<FindingDraft> {
+function* findings(facts: FactIndex, service: Service, canon: Canon, reads: readonly Read[], isLoose: boolean): Iterable<FindingDraft> {
   const byFile = new Map<string, Read[]>();
+  const isTyped = canon.reads.every(({ file }) => /\.[cm]?tsx?$/.test(file.path));
   for (const read of reads) {
-    if (read.via !== 'direct' || isBuildFile(read.file.path) || read.name === 'NODE_ENV' || isSanctioned(canon, read)) continue;
+    if (read.via !== 'direct' || isBuildFile(read.file.path) || (isTyped && isLoadedByTool(facts, read.file.path)) || read.name === 'NODE_ENV' || isSanctioned(canon, read)) continue;
     const list = byFile.get(read.file.path);
     if (list) list.push(read);
     else byFile.set(read.file.path, [read]);
@@ -98,7 +99,7 @@ function* findings(service: Service, canon: Canon, reads: readonly Read[], isLoo
       key: path,
       concept: names.length === 1 ? names[0]! : `${names[0]} and ${names.length - 1} more in ${path.split('/').at(-1)}`,
       message: `${path} reads ${enumerate(names.slice(0, 4))}${names.length > 4 ? ` and ${names.length - 4} more` : ''} from the process environment${
-        canon.kind === 'accessor' ? `, past ${instead}, which ${Math.round(canon.share * 100)} % of the reads${service.name === '' ? '' : ` in ${service.name}`} go through` : `, past ${instead}`}.`,
+        canon.kind === 'accessor' ? `, past ${instead}, which ${Math.round(canon.share * 100)} % of the reads${service.name === '' ? '' : ` in ${service.name}`} go through` : `, past ${instead}`}.${disagreeing.slice(0, 2).map(({ read, other }) => ` ${read.name} falls back to ${showDefault(read.name, read.default!)} here and to ${showDefault(read.name, other.default!)} in ${other.file.path}.`).join('')}`,
       sites: [
         ...shown.map((read): Site => ({
           fact: read, message: `${read.accessor} reads ${read.name}${read.default === undefined ? '' : `, falling back to ${showDefault(read.name, read.default)}`}${branchText(read)}`,
@@ -152,7 +153,17 @@ const SETTINGS_WORDS: ReadonlySet<string> = new Set(['env', 'environment', 'envi
 /** Files that run before the product does: build configuration, process managers, entry points of tools. */
 function isBuildFile(path: string): boolean {
   const name = path.split('/').at(-1) ?? '';
-  return /\.config\.[cm]?[jt]sx?$|^(?:gunicorn|alembic|manage|wsgi|asgi|setup|instrumentation|bootstrap)\b|^\.|^next-env/.test(name);
+  return /\.config(?:\.\w+)*\.[cm]?[jt]sx?$|^(?:knexfile|ormconfig|gulpfile|gruntfile)\.|^(?:gunicorn|alembic|manage|wsgi|asgi|setup|instrumentation|bootstrap)\b|^\.|^next-env/.test(name);
+}
+
+/**
+ * Plain JavaScript that exports something to nobody in the tree: `config/database.js` for an ORM's command line. The tool that loads it does not
+ * compile, so it cannot use an accessor in TypeScript.
+ */
+function isLoadedByTool(facts: FactIndex, path: string): boolean {
+  if (!/\.c?js$/.test(path) || facts.imports.importersOfModule(path).length > 0) return false;
+  const isCommonJs = facts.inFile(path, 'import').every(({ form, reExport }) => form !== 'static' && !reExport);
+  return isCommonJs && facts.inFile(path, 'module').some(({ bindings }) => bindings.some(({ exportedAs }) => exportedAs.includes('default')));
 }
 
 function mostFrequent(texts: readonly string[]): string {
