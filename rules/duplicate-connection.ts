@@ -32,7 +32,7 @@ export default defineRule({
     for (const [resource, constructions] of [...byResource].sort(([a], [b]) => (a < b ? -1 : 1))) {
       // A library that opens the resource for its users is one more way to do it, and by itself no repetition: services are looked at alone.
       for (const service of new Set(constructions.map(({ file }) => file.service))) {
-        const draft = finding(facts, resource, service, constructions.filter(({ file }) => file.service === service), options.modules);
+        const draft = finding(facts, resource, service, withoutFamilies(constructions.filter(({ file }) => file.service === service)), options.modules);
         if (draft) yield draft;
       }
     }
@@ -54,7 +54,33 @@ function isPassing(facts: FactIndex, { file, scope }: Construction): boolean {
     || [...inner, outer ?? ''].some((text) => !text.startsWith('__') && PASSING_METHOD.test(wordsOf(text).join(' ')));
 }
 
+const FEWEST_IN_FAMILY = 3;
+
+/** Constructions but those of providers side by side, one for each flavour of the resource, of which a deployment uses one. */
+function withoutFamilies(constructions: readonly Construction[]): Construction[] {
+  const families = new Map<string, Map<string, number>>();
+  for (const { file } of constructions) {
+    const family = familyOf(file.path);
+    if (family === undefined) continue;
+    const files = families.get(family) ?? new Map<string, number>();
+    families.set(family, files.set(file.path, (files.get(file.path) ?? 0) + 1));
+  }
+  return constructions.filter(({ file }) => {
+    const files = [...(families.get(familyOf(file.path) ?? '') ?? [])].filter(([, count]) => count === 1);
+    return files.length < FEWEST_IN_FAMILY || !files.some(([path]) => path === file.path);
+  });
+}
+
+/** Folder and last word of the name: `src/cache/adapter` for `src/cache/cluster-adapter.ts`. */
+function familyOf(path: string): string | undefined {
+  const slash = path.lastIndexOf('/');
+  const words = wordsOf(path.slice(slash + 1).replace(/\.\w+$/, ''));
+  const last = words.at(-1);
+  return words.length > 1 && (last === 'provider' || last === 'adapter') ? `${path.slice(0, slash + 1)}${last}` : undefined;
+}
+
 function finding(facts: FactIndex, resource: string, service: Service, members: readonly Construction[], threshold: number): FindingDraft | undefined {
+  if (members.length === 0) return undefined;
   const byHolder = new Map<IndexedFact, Construction[]>();
   for (const construction of members) {
     const holder = holderOf(facts, construction);
