@@ -1,5 +1,6 @@
 import { configPage } from './config-page.js';
 import { configJsonSchema, scanResultJsonSchema } from './json-schemas.js';
+import { readme } from './readme.js';
 import { rulePages } from './rule-pages.js';
 
 /** A file that is derived from the code; the path is relative to the package. */
@@ -14,6 +15,7 @@ export function generatedFiles(): GeneratedFile[] {
     { path: 'schema/config.schema.json', text: configJsonSchema() },
     { path: 'schema/scan-result.schema.json', text: scanResultJsonSchema() },
     { path: 'docs/configuration.md', text: configPage() },
+    { path: 'README.md', text: readme() },
     ...rulePages(),
   ];
 }
