@@ -1,6 +1,7 @@
-import { defineRule, z, type FindingDraft, type Severity } from '../src/index.js';
+import { defineRule, z, type FactIndex, type FindingDraft, type Severity } from '../src/index.js';
 import { setContractDrifts } from './support/contract-sets.js';
-import { setGroupDifferences, setSites, type SetGroup } from './support/set-groups.js';
+import { keepOneRemedy } from './support/keep-one.js';
+import { mirrorRemedy, setGroupDifferences, setSites, type SetGroup } from './support/set-groups.js';
 import { setGroups } from './support/all-sets.js';
 
 export default defineRule({
@@ -20,12 +21,12 @@ export default defineRule({
   },
   options: z.object({}),
   *check({ facts }) {
-    for (const group of setGroups(facts)) if (group.relation !== 'identical') yield draftOf(group);
+    for (const group of setGroups(facts)) if (group.relation !== 'identical') yield draftOf(facts, group);
     yield* setContractDrifts(facts);
   },
 });
 
-function draftOf(group: SetGroup): FindingDraft {
+function draftOf(facts: FactIndex, group: SetGroup): FindingDraft {
   const { name, copies, core, relation } = group;
   const sites = setSites(group);
   const [{ fact: owner }] = sites as [(typeof sites)[number]];
@@ -39,9 +40,10 @@ function draftOf(group: SetGroup): FindingDraft {
     sites,
     ...(group.ownerReason === undefined ? {} : { ownerReason: group.ownerReason }),
     differences: setGroupDifferences(group),
-    remedy: relation === 'collision'
+    remedy: group.mirror ? mirrorRemedy(name) : relation === 'collision'
       ? `If these are one thing, keep ${owner.file.path}; if not, give the others names that say what they are.`
-      : `Keep one set in ${owner.file.path} with all members, and use it in ${copies.length === 1 ? 'the other file' : 'the other files'}.`,
+      : core.length > 0 ? `Keep one set in ${owner.file.path} with all members, and use it in ${copies.length === 1 ? 'the other file' : 'the other files'}.`
+      : keepOneRemedy(facts, name, group.owner.declaration, copies.map(({ declaration }) => declaration), true),
     rank: rankOf(group, severity),
     severity,
   };
@@ -53,8 +55,9 @@ function messageOf({ name, relation }: SetGroup, count: number): string {
   return `${name} is stated ${count} times with different members.`;
 }
 
-function severityOf({ relation, bothUsed, near, generic, owner, copies, core }: SetGroup): Severity {
+function severityOf({ relation, bothUsed, near, generic, mirror, owner, copies, core }: SetGroup): Severity {
   if (copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
+  if (mirror) return 'info';
   if (relation === 'collision') return near && bothUsed && !generic ? 'warning' : 'info';
   if (core.length > 0) return copies.length >= 2 && bothUsed ? 'error' : bothUsed ? 'warning' : 'info';
   if (bothUsed) return generic || relation === 'copies' ? 'warning' : 'error';

@@ -1,5 +1,6 @@
-import { defineRule, z, type FindingDraft, type Severity } from '../src/index.js';
+import { defineRule, z, type FactIndex, type FindingDraft, type Severity } from '../src/index.js';
 import { contractDrifts } from './support/contract-types.js';
+import { keepOneRemedy } from './support/keep-one.js';
 import { groupDifferences, sitesOf, typeGroups, type TypeGroup } from './support/type-groups.js';
 
 export default defineRule({
@@ -19,12 +20,12 @@ export default defineRule({
   },
   options: z.object({}),
   *check({ facts }) {
-    for (const group of typeGroups(facts)) if (group.relation !== 'identical') yield draftOf(group);
+    for (const group of typeGroups(facts)) if (group.relation !== 'identical') yield draftOf(facts, group);
     yield* contractDrifts(facts);
   },
 });
 
-function draftOf(group: TypeGroup): FindingDraft {
+function draftOf(facts: FactIndex, group: TypeGroup): FindingDraft {
   const { name, copies, relation } = group;
   const sites = sitesOf(group);
   const [{ fact: owner }] = sites as [(typeof sites)[number]];
@@ -38,7 +39,8 @@ function draftOf(group: TypeGroup): FindingDraft {
     differences: groupDifferences(group),
     remedy: relation === 'collision'
       ? `If these are one thing, keep ${owner.file.path}; if not, give the others names that say what they are.`
-      : `Keep ${name} in ${owner.file.path}, move there what the others add, and import it in ${copies.length === 1 ? 'the other file' : 'the other files'}.`,
+      : group.port ? `Leave the smaller ${name} if it is all that its users need, under a name that says so; else import the larger one.`
+      : keepOneRemedy(facts, name, group.owner.declaration, copies.map(({ declaration }) => declaration), true),
     rank: rankOf(group, severity),
     severity,
   };
@@ -51,9 +53,9 @@ function messageOf({ name, copies, relation }: TypeGroup): string {
   return `${name} is declared ${count} times with different members.`;
 }
 
-function severityOf({ relation, bothUsed, contradicts, near, owner, copies, generic, parallel, input, libraries }: TypeGroup): Severity {
-  if (input || copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
-  if (relation === 'collision') return near && bothUsed && !generic ? 'warning' : 'info';
+function severityOf({ relation, bothUsed, contradicts, near, owner, copies, generic, parallel, input, port, libraries }: TypeGroup): Severity {
+  if (input || port || copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
+  if (relation === 'collision') return near && !generic ? 'warning' : 'info';
   if (parallel) return relation === 'drift' && bothUsed && contradicts && !generic ? 'warning' : 'info';
   if (bothUsed) return relation === 'drift' && contradicts && !generic && !libraries ? 'error' : 'warning';
   const reached = [owner, ...copies].some(({ declaration }) => declaration.importers.production > 0);

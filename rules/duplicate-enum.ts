@@ -1,6 +1,7 @@
-import { defineRule, z, type FindingDraft, type Severity } from '../src/index.js';
+import { defineRule, z, type FactIndex, type FindingDraft, type Severity } from '../src/index.js';
+import { keepOneRemedy } from './support/keep-one.js';
 import { setGroups } from './support/all-sets.js';
-import { setSites, type SetGroup } from './support/set-groups.js';
+import { mirrorRemedy, setSites, type SetGroup } from './support/set-groups.js';
 
 export default defineRule({
   meta: {
@@ -22,12 +23,12 @@ export default defineRule({
   *check({ facts, options }) {
     for (const group of setGroups(facts)) {
       const { fact } = group.owner.declaration;
-      if (group.relation === 'identical' && fact.kind === 'enum' && fact.members.length >= options.minMembers) yield draftOf(group, fact.members.length);
+      if (group.relation === 'identical' && fact.kind === 'enum' && fact.members.length >= options.minMembers) yield draftOf(facts, group, fact.members.length);
     }
   },
 });
 
-function draftOf(group: SetGroup, members: number): FindingDraft {
+function draftOf(facts: FactIndex, group: SetGroup, members: number): FindingDraft {
   const { name, copies, core } = group;
   const sites = setSites(group);
   const [{ fact: owner }] = sites as [(typeof sites)[number]];
@@ -39,16 +40,18 @@ function draftOf(group: SetGroup, members: number): FindingDraft {
     message: names.length > 1 ? `${names.join(', ')} are the same ${members} values.` : `${name} is stated ${sites.length} times with the same ${members} values.`,
     sites,
     ...(group.ownerReason === undefined ? {} : { ownerReason: group.ownerReason }),
-    remedy: `Keep ${name} in ${owner.file.path} and import it in ${copies.length === 1 ? copies[0]!.declaration.fact.file.path : 'the other files'}.`,
+    remedy: group.mirror ? mirrorRemedy(name) : core.length > 0
+      ? `Keep ${name} in ${owner.file.path} and import it in ${copies.length === 1 ? copies[0]!.declaration.fact.file.path : 'the other files'}.`
+      : keepOneRemedy(facts, name, group.owner.declaration, copies.map(({ declaration }) => declaration), false),
     rank: (severity === 'warning' ? 0.3 : 0.1) + Math.min(0.1, members / 100),
     severity,
   };
 }
 
-function severityOf({ owner, copies, bothUsed, generic }: SetGroup): Severity {
+function severityOf({ owner, copies, bothUsed, generic, mirror }: SetGroup): Severity {
   // Two words are soon alike by chance.
   if (owner.declaration.fact.kind === 'enum' && owner.declaration.fact.members.length < 3) return 'info';
-  if (copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
+  if (mirror || copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
   if (bothUsed) return 'warning';
   return owner.declaration.importers.production > 0 && !generic ? 'warning' : 'info';
 }

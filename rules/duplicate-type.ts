@@ -1,5 +1,6 @@
-import { defineRule, z, type FindingDraft, type Severity } from '../src/index.js';
+import { defineRule, z, type FactIndex, type FindingDraft, type Severity } from '../src/index.js';
 import { equalTypes } from './support/equal-types.js';
+import { keepOneRemedy } from './support/keep-one.js';
 import { sitesOf, typeGroups, type TypeGroup } from './support/type-groups.js';
 
 export default defineRule({
@@ -22,13 +23,13 @@ export default defineRule({
   }),
   *check({ facts, options }) {
     for (const group of typeGroups(facts)) {
-      if (group.relation === 'identical' && group.owner.shape!.fields.size >= options.minFields) yield sameName(group);
+      if (group.relation === 'identical' && group.owner.shape!.fields.size >= options.minFields) yield sameName(facts, group);
     }
     yield* equalTypes(facts, options.minFieldsOtherName);
   },
 });
 
-function sameName(group: TypeGroup): FindingDraft {
+function sameName(facts: FactIndex, group: TypeGroup): FindingDraft {
   const { name, copies } = group;
   const sites = sitesOf(group);
   const [{ fact: owner }] = sites as [(typeof sites)[number]];
@@ -40,7 +41,7 @@ function sameName(group: TypeGroup): FindingDraft {
     message: `${name} is declared ${sites.length} times with the same ${fields} fields.`,
     sites,
     ...(group.ownerReason === undefined ? {} : { ownerReason: group.ownerReason }),
-    remedy: `Keep ${name} in ${owner.file.path} and import it in ${copies.length === 1 ? copies[0]!.declaration.fact.file.path : 'the other files'}.`,
+    remedy: keepOneRemedy(facts, name, group.owner.declaration, copies.map(({ declaration }) => declaration), false),
     rank: (severity === 'warning' ? 0.3 : 0.1) + Math.min(0.1, fields / 100),
     severity,
   };

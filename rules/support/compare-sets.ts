@@ -1,4 +1,5 @@
-import { canonicalName, type EnumFact } from '../../src/index.js';
+import type { EnumFact } from '../../src/index.js';
+import { memberKey } from './compare-shapes.js';
 
 /** How two closed sets stand to each other. */
 export interface SetComparison {
@@ -20,7 +21,7 @@ type Members = EnumFact['members'];
 
 export function compareSets(a: Members, b: Members): SetComparison {
   const byName = isNumbered(a) || isNumbered(b);
-  const keyOf = ({ name, value }: Members[number]): string => (byName ? canonicalName(name) : value);
+  const keyOf = ({ name, value }: Members[number]): string => (byName ? memberKey(name) : value);
   const first = new Map(a.map((member) => [keyOf(member), member]));
   const second = new Map(b.map((member) => [keyOf(member), member]));
   const shared = [...first.keys()].filter((key) => second.has(key));
@@ -57,9 +58,9 @@ function isNumbered(members: Members): boolean {
 function contradictionsOf(a: Members, b: Members): SetComparison['contradictions'] {
   // Members of a union have no name but their value.
   if ([a, b].some((members) => members.every(({ name, value }) => name === value))) return [];
-  const second = new Map(b.map(({ name, value }) => [canonicalName(name), value]));
+  const second = new Map(b.map(({ name, value }) => [memberKey(name), value]));
   return a.flatMap(({ name, value }) => {
-    const other = second.get(canonicalName(name));
+    const other = second.get(memberKey(name));
     return other === undefined || other === value ? [] : [{ name, first: value, second: other }];
   });
 }

@@ -4,6 +4,8 @@ import { canonicalName, typeName, typesAgree, type Field, type Shape } from '../
 export interface ShapeComparison {
   /** Field names of both, in whatever convention they are written. */
   shared: number;
+  /** The shared fields' names, as the first writes them. */
+  sharedNames: readonly string[];
   /** Shared fields, as a share of the smaller type. */
   overlap: number;
   /** Shared fields, as a share of all. */
@@ -14,6 +16,8 @@ export interface ShapeComparison {
   identical: boolean;
   /** Shared fields that are not written alike. */
   conflicts: readonly FieldConflict[];
+  /** Fields of the one that has fewer; of the first where both have as many. */
+  smaller: readonly Field[];
   /** Fields that only the first, only the second has. */
   onlyFirst: readonly Field[];
   onlySecond: readonly Field[];
@@ -27,18 +31,20 @@ export interface FieldConflict {
 }
 
 export function compareShapes(a: Shape, b: Shape): ShapeComparison {
-  const second = new Map([...b.fields.values()].map((field) => [canonicalName(field.name), field]));
+  const second = new Map([...b.fields.values()].map((field) => [memberKey(field.name), field]));
   const conflicts: FieldConflict[] = [];
   const onlyFirst: Field[] = [];
   const matched = new Set<string>();
+  const sharedNames: string[] = [];
   for (const field of a.fields.values()) {
-    const key = canonicalName(field.name);
+    const key = memberKey(field.name);
     const other = b.fields.get(field.name) ?? second.get(key);
     if (!other) {
       onlyFirst.push(field);
       continue;
     }
     matched.add(other.name);
+    sharedNames.push(field.name);
     const kind = conflictOf(field, other);
     if (kind) conflicts.push({ name: field.name, kind, first: field, second: other });
   }
@@ -48,12 +54,19 @@ export function compareShapes(a: Shape, b: Shape): ShapeComparison {
   const all = shared + onlyFirst.length + onlySecond.length;
   return {
     shared,
+    sharedNames,
     overlap: smaller === 0 ? 0 : Math.min(1, shared / smaller),
     similarity: all === 0 ? 0 : shared / all,
     excluded: conflicts.filter(excludes).length,
     identical: all > 0 && conflicts.length === 0 && onlyFirst.length === 0 && onlySecond.length === 0,
+    smaller: [...(a.fields.size <= b.fields.size ? a : b).fields.values()],
     conflicts, onlyFirst, onlySecond,
   };
+}
+
+/** One spelling for all conventions; a sign before the name (`$gte`) makes another key of it. */
+export function memberKey(name: string): string {
+  return `${/^[^\p{L}\p{N}_]+/u.exec(name)?.[0] ?? ''}${canonicalName(name)}`;
 }
 
 /**

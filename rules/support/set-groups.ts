@@ -1,6 +1,7 @@
 import { chooseOwner, serviceRelations, type FactIndex, type RankedDeclaration, type Site } from '../../src/index.js';
 import { compareSets, setDifferences, type SetComparison } from './compare-sets.js';
 import { components } from './components.js';
+import { comparableTest } from './package-directions.js';
 import { areParallel, areVersions, declaredByConcept, isGenericName, isNear, MAX_GROUP, type Declared, type DeclaredSet, type DeclaredType } from './type-declarations.js';
 
 /** A declaration of a set in a group, held against the owner. */
@@ -28,6 +29,8 @@ export interface SetGroup {
   /** Of the pairs that decide: two that other files import both. */
   bothUsed: boolean;
   near: boolean;
+  /** The pairs that decide are an enum and a union in a package below it, which cannot import the enum. */
+  mirror: boolean;
   generic: boolean;
 }
 
@@ -41,19 +44,36 @@ export function* setsOfOneName(facts: FactIndex): Iterable<SetGroup> {
       const types = own.filter((fact): fact is DeclaredType => fact.kind === 'type' && fact.exported);
       // With two types of the name, the types are what differs and the set stands beside them.
       if (sets.length === 0 || sets.length + types.length < 2) continue;
-      for (const part of partsOf(facts, sets)) {
-        const group = groupOfName(facts, part, types.length === 1 ? types.filter(({ file }) => part.some((set) => set.file.service === file.service)) : []);
+      for (const { sets: part, whole } of partsOf(facts, sets)) {
+        const group = groupOfName(facts, part, whole && types.length === 1 ? types.filter(({ file }) => part.some((set) => set.file.service === file.service)) : []);
         if (group) yield group;
       }
     }
   }
 }
 
-function partsOf(facts: FactIndex, sets: readonly DeclaredSet[]): DeclaredSet[][] {
-  const relations = serviceRelations(facts);
+interface Part {
+  sets: readonly DeclaredSet[];
+  /** Not a part of those that bear the name, for the others share no value with it. */
+  whole: boolean;
+}
+
+/** Those that have a value in common; where some have none, those are parts, and one of each stands in a further one, for the common name. */
+function partsOf(facts: FactIndex, sets: readonly DeclaredSet[]): Part[] {
+  const comparable = comparableTest(facts);
   const alike = (a: DeclaredSet, b: DeclaredSet): boolean => relationOf(compareSets(a.members, b.members), a, b) !== 'collision';
-  return components(sets, (a, b) => a.file.service === b.file.service || (relations.related(a.file.service.name, b.file.service.name) && alike(a, b)))
-    .flatMap((part) => (part.length > MAX_GROUP ? components(part, alike) : [part]));
+  const connected = (a: DeclaredSet, b: DeclaredSet): boolean => {
+    const { shared, contradictions } = compareSets(a.members, b.members);
+    return comparable(a.file, b.file) && shared.length + contradictions.length > 0;
+  };
+  return components(sets, (a, b) => a.file.service === b.file.service || (comparable(a.file, b.file) && alike(a, b)))
+    .flatMap((part) => (part.length > MAX_GROUP ? components(part, alike) : [part]))
+    .flatMap((part) => {
+      const clusters = components(part, connected);
+      if (clusters.length === 1) return [{ sets: part, whole: true }];
+      const namesakes = clusters.map((cluster) => chooseOwner(facts, cluster, cluster[0]!.name).owner.fact);
+      return [...clusters.filter(({ length }) => length >= 2).map((cluster) => ({ sets: cluster, whole: false })), { sets: namesakes, whole: true }];
+    });
 }
 
 function groupOfName(facts: FactIndex, sets: readonly DeclaredSet[], types: readonly DeclaredType[]): SetGroup | undefined {
@@ -62,7 +82,7 @@ function groupOfName(facts: FactIndex, sets: readonly DeclaredSet[], types: read
   const generic = isGenericName(name);
   const choice = chooseOwner(facts, sets, name);
   const beside = types.length > 0 ? chooseOwner(facts, types, name).ranked : [];
-  const pairs = pairsOf(choice.ranked);
+  const pairs = pairsOf(facts, choice.ranked);
   const drifting = pairs.filter(({ relation }) => relation === 'drift');
   const same = pairs.filter(({ relation }) => relation === 'identical');
   const all: readonly RankedDeclaration<Declared>[] = [...choice.ranked, ...beside];
@@ -84,8 +104,15 @@ function groupOfName(facts: FactIndex, sets: readonly DeclaredSet[], types: read
     relation,
     bothUsed: deciding.some(({ a, b }) => a.importers.production > 0 && b.importers.production > 0),
     near,
+    mirror: deciding.every(({ a, b }) => isMirror(facts, a.fact, b.fact) || isMirror(facts, b.fact, a.fact)),
     generic,
   };
+}
+
+/** A union of literals in a package that the enum's package imports: the package of types has no code, and cannot import the enum. */
+function isMirror(facts: FactIndex, enumeration: Declared, union: Declared): boolean {
+  return enumeration.kind === 'enum' && union.kind === 'enum' && enumeration.form !== 'union' && union.form === 'union'
+    && serviceRelations(facts).dependsOn(enumeration.file.service.name, union.file.service.name);
 }
 
 interface Pair {
@@ -94,11 +121,12 @@ interface Pair {
   relation: 'identical' | 'drift' | 'collision';
 }
 
-function pairsOf(ranked: readonly RankedDeclaration<DeclaredSet>[]): Pair[] {
+function pairsOf(facts: FactIndex, ranked: readonly RankedDeclaration<DeclaredSet>[]): Pair[] {
+  const comparable = comparableTest(facts);
   const pairs: Pair[] = [];
   for (const [index, a] of ranked.entries()) {
     for (const b of ranked.slice(index + 1)) {
-      if (areVersions(a.fact.file.path, b.fact.file.path)) continue;
+      if (!comparable(a.fact.file, b.fact.file) || areVersions(a.fact.file.path, b.fact.file.path)) continue;
       if (a.fact.file.role !== 'production' && b.fact.file.role !== 'production' && !isNear(a.fact.file.path, b.fact.file.path)) continue;
       pairs.push({ a, b, relation: relationOf(compareSets(a.fact.members, b.fact.members), a.fact, b.fact) });
     }
@@ -126,6 +154,11 @@ export function setSites({ owner, copies }: SetGroup): Site[] {
 }
 
 const FORMS = { enum: 'an enum', union: 'a union', schema: 'a schema', constants: 'constants' } as const;
+
+/** What keeps an enum and its mirror together, where neither package can have the other's. */
+export function mirrorRemedy(name: string): string {
+  return `The union cannot import the enum above it: generate one ${name} from the other, or hold them to each other in a test.`;
+}
 
 /** A sentence per copy that differs from the owner. */
 export function setGroupDifferences({ copies }: SetGroup): string[] {

@@ -100,6 +100,7 @@ function groupOf(facts: FactIndex, core: readonly string[], members: readonly De
     relation: copies.every(({ comparison }) => comparison.onlyFirst.length === 0 && comparison.onlySecond.length === 0) ? 'identical' : 'drift',
     bothUsed: used.length >= 2,
     near: false,
+    mirror: false,
     generic: false,
   };
 }

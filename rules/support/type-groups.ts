@@ -1,6 +1,7 @@
-import { chooseOwner, definitionKey, serviceRelations, shapeOf, type FactIndex, type RankedDeclaration, type Shape, type Site, wordsOf } from '../../src/index.js';
-import { compareShapes, differencesOf, excludes, type ShapeComparison } from './compare-shapes.js';
+import { chooseOwner, definitionKey, shapeOf, type FactIndex, type RankedDeclaration, type Shape, type Site, wordsOf } from '../../src/index.js';
+import { compareShapes, differencesOf, excludes, memberKey, type ShapeComparison } from './compare-shapes.js';
 import { components } from './components.js';
+import { comparableTest } from './package-directions.js';
 import {
   areParallel, areVersions, declaredByConcept, holdsTypes, isComponentName, isInputName, isGenericName, isNear, MAX_GROUP, type Declared, type DeclaredSet, type DeclaredType,
 } from './type-declarations.js';
@@ -30,13 +31,15 @@ export interface TypeGroup {
   bothUsed: boolean;
   /** Of those, one in which a field contradicts the other or a required one is missing. */
   contradicts: boolean;
-  /** Two members in one place of the tree where types are kept. */
+  /** Two members in one place of the tree where types are kept, that other files import both. */
   near: boolean;
   generic: boolean;
   /** The pairs that decide are built alike on purpose: sibling folders, a validator beside its type. */
   parallel: boolean;
   /** What a function takes. */
   input: boolean;
+  /** The pairs that decide are a few methods that some code asks for, and something that has them and more. */
+  port: boolean;
   /** All members stand in libraries, and in more than one: each has a public face of its own. */
   libraries: boolean;
 }
@@ -79,23 +82,37 @@ function candidatesOf(facts: FactIndex, declared: readonly Declared[]): Candidat
 
 /**
  * The candidates of each service, joined with those of a library that the service imports where one of them is like its own: a library
- * that happens to use the name for something else brings nobody together. A very large part is cut into those that are alike.
+ * that happens to use the name for something else brings nobody together. A very large part is cut into those that are alike. Those of a
+ * part that share a telling field are one part each; one of each such part stands in another, for that they bear one name.
  */
 function partsOf(facts: FactIndex, { types, sets, shapes }: Candidates): Candidates[] {
-  const relations = serviceRelations(facts);
+  const comparable = comparableTest(facts);
   const alike = (a: DeclaredType, b: DeclaredType): boolean => {
     const relation = relationOf(compareShapes(shapes.get(a)!, shapes.get(b)!), a, b, isGenericName(a.name));
     return relation !== 'collision' && a.file.role !== 'generated' && b.file.role !== 'generated';
   };
   const parts = components(types, (a, b) => a.file.service === b.file.service
-    || (relations.related(a.file.service.name, b.file.service.name) && alike(a, b)));
+    || (comparable(a.file, b.file) && alike(a, b)));
+  const connected = (a: DeclaredType, b: DeclaredType): boolean => comparable(a.file, b.file)
+    && (alike(a, b) || sharesTelling(compareShapes(shapes.get(a)!, shapes.get(b)!)));
   return parts
     .flatMap((part) => (part.length > MAX_GROUP ? components(part, alike) : [part]))
-    .map((part) => {
+    .flatMap((part) => {
       const beside = sets.filter(({ file }) => part.some((type) => type.file.service === file.service));
       // Where most are sets, the rules on sets say it.
-      return { types: part, sets: beside.length < part.length ? beside : [], shapes };
+      const telling = beside.length < part.length ? beside : [];
+      const clusters = components(part, connected);
+      if (clusters.length === 1) return [{ types: part, sets: telling, shapes }];
+      const namesakes = clusters.map((cluster) => chooseOwner(facts, cluster, cluster[0]!.name).owner.fact);
+      return [...clusters.filter(({ length }) => length >= 2).map((types) => ({ types, sets: [], shapes })), { types: namesakes, sets: telling, shapes }];
     });
+}
+
+/** Fields that things of any kind have. */
+const COMMON_FIELDS: ReadonlySet<string> = new Set(['id', 'type', 'kind', 'name', 'key', 'value', 'data', 'label', 'title', 'description', 'metadata', 'created-at', 'updated-at', 'deleted-at']);
+
+function sharesTelling({ identical, sharedNames }: ShapeComparison): boolean {
+  return identical || sharedNames.some((name) => !COMMON_FIELDS.has(memberKey(name)));
 }
 
 function groupOf(facts: FactIndex, { types: all, sets, shapes }: Candidates): TypeGroup | undefined {
@@ -104,15 +121,15 @@ function groupOf(facts: FactIndex, { types: all, sets, shapes }: Candidates): Ty
   const types = all.filter((type) => type.exported || isLocalCopy(type, all, shapes, generic));
   if (types.length < 2 || !types.some(({ exported }) => exported)) return undefined;
   const choice = chooseOwner(facts, types, name);
-  const pairs = pairsOf(choice.ranked, shapes, generic);
+  const pairs = pairsOf(facts, choice.ranked, shapes, generic);
   if (pairs.length === 0) return undefined;
   const drifting = pairs.filter(({ relation }) => relation === 'drift');
   const same = pairs.filter(({ relation }) => relation === 'identical');
-  const near = pairs.some(({ a, b }) => isNear(a.fact.file.path, b.fact.file.path) && holdsTypes(a.fact.file.path) && holdsTypes(b.fact.file.path));
+  const nearby = pairs.filter(({ a, b }) => isNear(a.fact.file.path, b.fact.file.path) && holdsTypes(a.fact.file.path) && holdsTypes(b.fact.file.path));
   const relation = drifting.length > 0 ? 'drift' : same.length === 0 ? 'collision' : same.length === pairs.length && sets.length === 0 ? 'identical' : 'copies';
-  if (relation === 'collision' && !isTellingCollision(pairs, name, generic, near)) return undefined;
+  if (relation === 'collision' && !isTellingCollision(pairs, name, generic, nearby.length > 0)) return undefined;
   const deciding = drifting.length > 0 ? drifting : same.length > 0 ? same : pairs;
-  const used = deciding.filter(({ a, b }) => a.importers.production > 0 && b.importers.production > 0);
+  const used = deciding.filter(areBothUsed);
   const ownerShape = shapes.get(choice.owner.fact)!;
   return {
     name: choice.owner.fact.name,
@@ -128,9 +145,10 @@ function groupOf(facts: FactIndex, { types: all, sets, shapes }: Candidates): Ty
     relation,
     bothUsed: used.length > 0,
     contradicts: used.some(({ comparison }) => contradicts(comparison)),
-    near,
+    near: nearby.some(areBothUsed),
     generic,
     parallel: deciding.every(({ a, b }) => areParallel(a.fact.file.path, b.fact.file.path) || (a.fact.form === 'schema') !== (b.fact.form === 'schema')),
+    port: deciding.every(isPort),
     input: isInputName(name),
     libraries: types.every(({ file }) => file.service.kind === 'library') && new Set(types.map(({ file }) => file.service.name)).size > 1,
   };
@@ -156,12 +174,25 @@ interface Pair {
   comparison: ShapeComparison;
 }
 
+function areBothUsed({ a, b }: Pair): boolean {
+  return a.importers.production > 0 && b.importers.production > 0;
+}
+
+/** Methods only, few, and at most half of what the other has: any logger will do that can log. */
+function isPort({ comparison: { shared, onlyFirst, onlySecond, smaller } }: Pair): boolean {
+  const counts = [shared + onlyFirst.length, shared + onlySecond.length];
+  return smaller.length <= MAX_PORT && smaller.every(({ type }) => type?.includes('=>') ?? false) && Math.max(...counts) >= 2 * smaller.length;
+}
+
+const MAX_PORT = 6;
+
 /** Every two members that may be held to one another. What a tool wrote twice is the tool's business, unless it stands in one folder. */
-function pairsOf(ranked: readonly RankedDeclaration<DeclaredType>[], shapes: ReadonlyMap<Declared, Shape>, generic: boolean): Pair[] {
+function pairsOf(facts: FactIndex, ranked: readonly RankedDeclaration<DeclaredType>[], shapes: ReadonlyMap<Declared, Shape>, generic: boolean): Pair[] {
+  const comparable = comparableTest(facts);
   const pairs: Pair[] = [];
   for (const [index, a] of ranked.entries()) {
     for (const b of ranked.slice(index + 1)) {
-      if (areVersions(a.fact.file.path, b.fact.file.path) || (!a.fact.exported && !b.fact.exported)) continue;
+      if (!comparable(a.fact.file, b.fact.file) || areVersions(a.fact.file.path, b.fact.file.path) || (!a.fact.exported && !b.fact.exported)) continue;
       if (a.fact.file.role !== 'production' && b.fact.file.role !== 'production' && !isNear(a.fact.file.path, b.fact.file.path)) continue;
       const comparison = compareShapes(shapes.get(a.fact)!, shapes.get(b.fact)!);
       pairs.push({ a, b, relation: relationOf(comparison, a.fact, b.fact, generic), comparison });

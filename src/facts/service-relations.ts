@@ -4,6 +4,8 @@ import type { FactIndex, IndexedFact } from './fact-index.js';
 export interface ServiceRelations {
   /** The same service, or a library and a service (or library) whose production code imports it. */
   related(a: string, b: string): boolean;
+  /** Production code of the first imports the second, itself or through other services. False of a service and itself. */
+  dependsOn(a: string, b: string): boolean;
 }
 
 const relationsByIndex = new WeakMap<FactIndex, ServiceRelations>();
@@ -43,16 +45,42 @@ export function groupByRelation<F extends IndexedFact>(facts: FactIndex, declara
 
 function relate(facts: FactIndex): ServiceRelations {
   const pairs = new Set<string>();
+  const direct = new Map<string, Set<string>>();
   for (const [from, targets] of facts.imports.edges()) {
     const importer = facts.file(from);
     if (importer?.role !== 'production') continue;
     for (const target of targets) {
       const imported = facts.file(target);
-      if (!imported || imported.service.kind !== 'library' || imported.service === importer.service) continue;
-      pairs.add(pairKey(importer.service.name, imported.service.name));
+      if (!imported || imported.service === importer.service) continue;
+      const [user, used] = [importer.service.name, imported.service.name];
+      if (!direct.has(user)) direct.set(user, new Set());
+      direct.get(user)!.add(used);
+      if (imported.service.kind === 'library') pairs.add(pairKey(user, used));
     }
   }
-  return { related: (a, b) => a === b || pairs.has(pairKey(a, b)) };
+  const reached = new Map<string, ReadonlySet<string>>();
+  const reachOf = (service: string): ReadonlySet<string> => {
+    let reach = reached.get(service);
+    if (!reach) reached.set(service, (reach = reachable(direct, service)));
+    return reach;
+  };
+  return {
+    related: (a, b) => a === b || pairs.has(pairKey(a, b)),
+    dependsOn: (a, b) => a !== b && reachOf(a).has(b),
+  };
+}
+
+function reachable(direct: ReadonlyMap<string, ReadonlySet<string>>, start: string): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const open = [start];
+  for (let service = open.pop(); service !== undefined; service = open.pop()) {
+    for (const next of direct.get(service) ?? []) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      open.push(next);
+    }
+  }
+  return seen;
 }
 
 function pairKey(a: string, b: string): string {
