@@ -2,6 +2,7 @@ import { chooseOwner, defineRule, signature, z, type FactIndex, type FindingDraf
 import { duplicateClasses } from './support/duplicate-classes.js';
 import { duplicateFunctions, isPredicate, isTypeGuard, type DuplicateFunctions } from './support/duplicate-functions.js';
 import { nameList } from './support/name-list.js';
+import { areAxes } from './support/parallel-functions.js';
 
 export default defineRule({
   meta: {
@@ -79,6 +80,7 @@ function severity(bundle: Bundle, used: number, minStatements: number): Severity
   const statements = size(main);
   const isComponent = main.members.some(({ form }) => form === 'component');
   if (main.siblings || (main.nested && statements < NESTED_STATEMENTS)) return 'info';
+  if (bundle.every(({ members: [first, ...others] }) => others.every((fn) => areAxes(first!, fn)))) return 'info';
   switch (main.kind) {
     case 'copy': {
       const lines = Math.max(...main.members.map(({ span }) => span[2] - span[0] + 1));
@@ -110,11 +112,19 @@ function message(bundle: Bundle, owner: IndexedFunction): string {
     case 'copy':
       return `${owner.name}${alias}${more} ${be} written ${files === 2 ? 'twice' : `${files} times`} with equal bodies.`;
     case 'namesake':
-      return `${owner.name}${more} ${be} ${main.members.every(({ exported }) => exported) ? 'exported by' : 'defined in'} ${files} modules with different bodies.`;
+      return `${owner.name}${more} ${be} ${main.members.every(({ exported }) => exported) ? 'exported by' : 'defined in'} ${files} modules with ${differInLittle(main) ? 'nearly equal' : 'different'} bodies.`;
     case 'similar':
       return `${owner.name}${alias}${more} ${be} written ${files === 2 ? 'twice' : `${files} times`} with nearly equal bodies (about ${Math.round(main.similarity * 100)} % alike).`;
   }
 }
+
+/** Hardly more than a parameter or a type sets them apart: they call the same, and no literal alone is what differs. */
+function differInLittle({ members: [first, ...others], similarity }: DuplicateFunctions): boolean {
+  const calls = (fn: IndexedFunction): string => [...new Set(fn.calls)].sort().join(' ');
+  return similarity >= NEARLY_EQUAL && others.every((fn) => calls(fn) === calls(first!) && fn.shapeHash !== first!.shapeHash);
+}
+
+const NEARLY_EQUAL = 0.8;
 
 function remedy(main: DuplicateFunctions, owner: IndexedFunction, sameClass: boolean): string {
   if (sameClass) return 'The classes around them are duplicates: merge those.';

@@ -6,6 +6,7 @@ import { isConvention, isTemplate } from './conventional-names.js';
 import { copyTest } from './duplicate-files.js';
 import { isManagerFunction } from './duplicate-hooks.js';
 import { mirrorTest } from './mirrored-folders.js';
+import { areAdapters } from './parallel-functions.js';
 import { createUnion, eachPair } from './union.js';
 
 /** Functions that are one: equal bodies, one exported name with differing bodies, or nearly equal bodies. */
@@ -30,9 +31,10 @@ export function duplicateFunctions(facts: FactIndex): DuplicateFunctions[] {
   for (const group of similar(facts, functions)) {
     if (!pairKeys(group.members).some((key) => reported.has(key))) found.push(group);
   }
-  // At the same place of folders that are built alike stand variants on purpose; equal bodies are copies even there.
+  // At the same place of folders that are built alike, and in adapters side by side, stand variants on purpose; equal bodies are copies even there.
   const isMirrored = mirrorTest(facts);
-  const areVariants = ({ kind, members: [first, ...others] }: Found): boolean => kind !== 'copy' && others.every(({ file }) => isMirrored(first!.file.path, file.path));
+  const areVariants = ({ kind, members }: Found): boolean => kind !== 'copy'
+    && (members.slice(1).every(({ file }) => isMirrored(members[0]!.file.path, file.path)) || areAdapters(facts, members));
   return found.filter((group) => !areVariants(group)).map((group) => ({
     ...group,
     siblings: areSiblings(facts, group.members),
