@@ -87,6 +87,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   });
   const files = auditedFiles(extracted.files, services, config);
   const skippedPaths = new Set([...discovery.skipped, ...extracted.skipped].map(({ path }) => path));
+  const unread = [...discovery.skipped, ...extracted.skipped].filter(({ reason }) => reason.startsWith('unreadable'));
   const isAudited = (path: string): boolean => !options.paths?.length || options.paths.some((folder) => isInside(path, folder));
   const history = openHistory(options.root);
   const facts = createFactIndex({
@@ -94,7 +95,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     services,
     projectFiles: project,
     // What lies outside the paths that the audit is restricted to was not looked for.
-    mayExist: (path) => skippedPaths.has(path) || !isAudited(path) || history.isIgnored(path),
+    mayExist: (path) => skippedPaths.has(path) || unread.some((folder) => isInside(path, folder.path)) || !isAudited(path) || history.isIgnored(path),
     history,
     ...definedOnly({ owners: config.owners }),
   });

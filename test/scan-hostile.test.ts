@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -70,6 +71,17 @@ describe('hostile and broken input', () => {
     const result = await audit(root);
     expectHealthyRest(result);
     expect(result.coverage.skipped).toMatchObject({ 'unreadable: permission denied': 1 });
+  });
+
+  it.skipIf(process.getuid?.() === 0).each([['in a git repository', true], ['elsewhere', false]])('says that a folder cannot be opened, %s', async (_where, git) => {
+    const root = temporaryTree({ ...healthy, 'closed/secret.py': 'A = 1\n', 'shop/uses-it.py': 'from closed.secret import A\n' });
+    if (git) execFileSync('git', ['init', '-q'], { cwd: root });
+    chmodSync(join(root, 'closed'), 0);
+    const result = await audit(root);
+    chmodSync(join(root, 'closed'), 0o755);
+    expect(result.coverage.skipped).toMatchObject({ 'unreadable: permission denied': 1 });
+    expect(result.problems).toContainEqual(expect.objectContaining({ kind: 'skipped-file', location: expect.objectContaining({ path: 'closed' }) }));
+    expect(result.findings.filter(({ ruleId }) => ruleId === 'unresolved-import')).toEqual([]);
   });
 
   it('refuses a bomb of YAML aliases in words', async () => {

@@ -1,11 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { lstatSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastGlob from 'fast-glob';
 import ignore from 'ignore';
 import picomatch from 'picomatch';
 import type { Problem } from '../model/result.js';
 import { compareText } from '../util/compare.js';
+import { isInside } from '../util/paths.js';
+import { PERMISSION_DENIED } from './read-file.js';
 
 export interface DiscoverOptions {
   /** Absolute path of the audited root. */
@@ -31,7 +33,7 @@ export interface DiscoveredFile {
 export interface Discovery {
   /** Sorted by path. */
   files: DiscoveredFile[];
-  /** Files that are there and not read, with the reason. Sorted by path. */
+  /** Files that are there and not read, and folders that could not be opened, with the reason. Sorted by path. */
   skipped: { path: string; reason: string }[];
   problems: Problem[];
 }
@@ -47,12 +49,16 @@ const NEVER = ['**/node_modules/**', '**/.git/**', '**/__pycache__/**', '**/.ven
  */
 export function discoverFiles(options: DiscoverOptions): Discovery {
   const problems: Problem[] = [];
-  const listed = listByGit(options.root, problems) ?? listByWalk(options.root);
+  const { paths: listed, closed } = listByGit(options.root, problems) ?? listByWalk(options.root);
   const excluded = ignore().add(NEVER.map((glob) => `/${glob}`)).add([...(options.ignore ?? [])]);
   const isIncluded = options.include?.length ? picomatch([...options.include], { dot: true }) : undefined;
   const maxFileSize = options.maxFileSize ?? DEFAULT_MAX_FILE_SIZE;
   const files: DiscoveredFile[] = [];
   const skipped: Discovery['skipped'] = [];
+  for (const path of closed) {
+    if (options.paths?.length && !isUnder(path, options.paths) && !options.paths.some((part) => isInside(part, path))) continue;
+    if (!excluded.ignores(`${path}/file`)) skipped.push({ path, reason: PERMISSION_DENIED });
+  }
   for (const path of listed) {
     if (!isUnder(path, options.paths) || !ignore.isPathValid(path)) continue;
     if (options.without?.length && isUnder(path, options.without)) continue;
@@ -64,15 +70,17 @@ export function discoverFiles(options: DiscoverOptions): Discovery {
     let stat;
     try {
       stat = lstatSync(join(options.root, path));
-    } catch {
-      continue; // git still lists a file that was deleted and not yet staged
+    } catch (error) {
+      // git still lists a file that was deleted and not yet staged
+      if (isDenied(error) && !closed.some((folder) => isInside(path, folder))) skipped.push({ path, reason: PERMISSION_DENIED });
+      continue;
     }
     if (stat.isSymbolicLink()) skipped.push({ path, reason: 'symbolic link' });
     else if (!stat.isFile()) continue; // a submodule, a socket
     else if (stat.size > maxFileSize) skipped.push({ path, reason: `larger than ${describeSize(maxFileSize)}` });
     else files.push({ path, size: stat.size });
   }
-  return { files, skipped, problems };
+  return { files, skipped: skipped.sort((a, b) => compareText(a.path, b.path)), problems };
 }
 
 /** Bytes in words: `2 MB`. */
@@ -84,34 +92,53 @@ function isUnder(path: string, paths: readonly string[] | undefined): boolean {
   return !paths || paths.length === 0 || paths.some((prefix) => prefix === '' || path === prefix || path.startsWith(`${prefix}/`));
 }
 
-function listByGit(root: string, problems: Problem[]): string[] | undefined {
-  try {
-    const output = execFileSync('git', ['-c', 'core.quotepath=off', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-      cwd: root,
-      maxBuffer: 1 << 30,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const paths = output.toString('utf8').split('\0').filter((path) => path !== '' && !path.endsWith('/'));
-    // A folder that an outer repository ignores as a whole lists nothing; the user asked for it all the same.
-    return paths.length === 0 ? undefined : [...new Set(paths)].sort(compareText);
-  } catch (error) {
-    const message = String((error as { stderr?: Buffer }).stderr ?? '');
-    if (message.includes('dubious ownership')) {
+/** What is in a tree, sorted, and the folders in it that could not be opened. */
+interface Listing {
+  paths: string[];
+  closed: string[];
+}
+
+function listByGit(root: string, problems: Problem[]): Listing | undefined {
+  const { status, stdout, stderr } = spawnSync('git', ['-c', 'core.quotepath=off', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root, encoding: 'utf8', maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C' },
+  });
+  if (status !== 0) {
+    if (stderr?.includes('dubious ownership')) {
       problems.push({ kind: 'git', message: 'git refuses to read this tree (dubious ownership): files are listed without it. Run `git config --global --add safe.directory <folder>` to allow it.' });
     }
     return undefined;
   }
+  const paths = stdout.split('\0').filter((path) => path !== '' && !path.endsWith('/'));
+  const closed = [...stderr.matchAll(/^warning: could not open directory '(.+?)\/?': Permission denied$/gm)].map((match) => match[1]!);
+  // A folder that an outer repository ignores as a whole lists nothing; the user asked for it all the same.
+  return paths.length === 0 ? undefined : { paths: [...new Set(paths)].sort(compareText), closed };
 }
 
-function listByWalk(root: string): string[] {
-  const paths = fastGlob.sync('**/*', {
+function listByWalk(root: string): Listing {
+  const entries = fastGlob.sync('**/*', {
     cwd: root, dot: true, followSymbolicLinks: false, onlyFiles: false, markDirectories: true, suppressErrors: true, ignore: NEVER,
-  }).filter((path) => !path.endsWith('/'));
+  });
+  const paths = entries.filter((path) => !path.endsWith('/'));
   const rules = paths.filter((path) => path === '.gitignore' || path.endsWith('/.gitignore')).map((path) => ({
     folder: path.slice(0, -'.gitignore'.length),
     matcher: ignore().add(readTextOrEmpty(join(root, path))),
   }));
-  return paths.filter((path) => !rules.some(({ folder, matcher }) => path.startsWith(folder) && matcher.ignores(path.slice(folder.length)))).sort(compareText);
+  const isKept = (path: string): boolean => !rules.some(({ folder, matcher }) => path.startsWith(folder) && path !== folder && matcher.ignores(path.slice(folder.length)));
+  const closed = entries.filter((path) => path.endsWith('/') && isKept(path) && !canOpen(join(root, path)));
+  return { paths: paths.filter(isKept).sort(compareText), closed: closed.map((path) => path.slice(0, -1)) };
+}
+
+function canOpen(folder: string): boolean {
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK);
+    return true;
+  } catch (error) {
+    return !isDenied(error); // gone since it was listed
+  }
+}
+
+function isDenied(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 function readTextOrEmpty(path: string): string {

@@ -5,6 +5,9 @@ export type ReadResult =
   | { status: 'text'; text: string; hash: string; /** Offset of the first byte that is not UTF-8; the text has replacement characters from there. */ invalidAt?: number }
   | { status: 'skipped'; reason: string };
 
+/** Why a file or folder is skipped that is not ours to open. */
+export const PERMISSION_DENIED = 'unreadable: permission denied';
+
 /** Reads a source file: UTF-8 (a byte order mark is dropped) or UTF-16 with its mark. Binary and minified files are skipped. */
 export function readSource(absolutePath: string, path: string): ReadResult {
   let bytes: Buffer;
@@ -12,7 +15,7 @@ export function readSource(absolutePath: string, path: string): ReadResult {
     bytes = readFileSync(absolutePath);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'error';
-    return { status: 'skipped', reason: code === 'EACCES' || code === 'EPERM' ? 'unreadable: permission denied' : `unreadable: ${code}` };
+    return { status: 'skipped', reason: code === 'EACCES' || code === 'EPERM' ? PERMISSION_DENIED : `unreadable: ${code}` };
   }
   const hash = hashOf(bytes);
   if (bytes.length >= 2 && bytes[0] === 0xff && bytes[1] === 0xfe) return { status: 'text', text: bytes.toString('utf16le').slice(1), hash };
