@@ -75,7 +75,7 @@ async function readConfig(file: string, allowCode: boolean): Promise<unknown> {
     const json = readJson(file);
     return basename(file) === 'package.json' ? (json as Record<string, unknown>)[PACKAGE_KEY] : json;
   }
-  const exported = await runModule(file, file, allowCode);
+  const { default: exported } = await runModule(file, file, allowCode);
   if (exported === undefined) {
     throw new UserError(`${file} has no default export.`, { code: 'config-invalid', hint: 'Write: export default { ... }' });
   }
@@ -96,13 +96,13 @@ function readJson(file: string): unknown {
   }
 }
 
-/** The default export of a module that belongs to the configuration. */
-async function runModule(file: string, configFile: string, allowCode: boolean): Promise<unknown> {
+/** What a module that belongs to the configuration exports. */
+async function runModule(file: string, configFile: string, allowCode: boolean): Promise<Record<string, unknown>> {
   if (!allowCode) {
     throw new UserError(`${file} is code, and --no-code-config forbids to run it.`, { code: 'code-config', hint: 'Use ssot-audit.config.json, without plugins.' });
   }
   try {
-    return (await importModule(file)).default;
+    return await importModule(file);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new UserError(`${file === configFile ? 'The configuration' : 'The plugin'} ${file} failed to load: ${message}`, { code: 'config-failed', cause });
@@ -132,10 +132,11 @@ async function loadPlugin(specifier: string, index: number, configFile: string, 
     throw new UserError(`${place}: "${specifier}" is not installed.`, { code: 'config-invalid', cause, hint: 'A path begins with ./ and a package must be in node_modules.' });
   }
   if (!existsSync(path)) throw new UserError(`${place}: there is no file ${path}.`, { code: 'config-invalid' });
-  const exported = await runModule(path, configFile, allowCode);
-  const rules = Array.isArray(exported) ? exported : [exported];
-  if (!rules.every(isRule)) {
-    throw new UserError(`${place}: the default export of "${specifier}" is not a rule.`, { code: 'config-invalid', hint: 'Export what defineRule returns, or a list of such rules.' });
+  const { default: exported, ...named } = await runModule(path, configFile, allowCode);
+  const rules = exported === undefined ? Object.values(named).filter(isRule) : Array.isArray(exported) ? exported : [exported];
+  if (!rules.every(isRule) || (exported === undefined && rules.length === 0)) {
+    const what = exported === undefined ? `"${specifier}" exports no rule` : `the default export of "${specifier}" is not a rule`;
+    throw new UserError(`${place}: ${what}.`, { code: 'config-invalid', hint: 'Export what defineRule returns, or a list of such rules as the default export.' });
   }
   return rules;
 }

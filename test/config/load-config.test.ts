@@ -73,6 +73,14 @@ describe('reading the configuration', () => {
     expect(config.plugins.map(({ meta }) => meta.id)).toEqual(['shop/no-price']);
   });
 
+  it('takes the rules that a plugin exports by name when it has no default export', async () => {
+    write('audit/rules.mjs', "const options = { safeParse: (data) => ({ success: true, data }) };\nexport const LIMIT = 3;\nexport const one = { meta: { id: 'shop/one', severity: 'error' }, options, check: () => [] };\n");
+    write('ssot-audit.config.json', '{"plugins":["./audit/rules.mjs"]}');
+    expect((await loadConfig({ from: shop })).config.plugins.map(({ meta }) => meta.id)).toEqual(['shop/one']);
+    write('audit/none.mjs', 'export const LIMIT = 3;\n');
+    expect((await errorOf({ plugins: ['./audit/none.mjs'] })).message).toContain('plugins[0]: "./audit/none.mjs" exports no rule.');
+  });
+
   it('runs no code when that is forbidden', async () => {
     write('ssot-audit.config.mjs', 'globalThis.ran = true; export default {};');
     await expect(loadConfig({ from: shop, allowCode: false })).rejects.toMatchObject({ code: 'code-config' });
