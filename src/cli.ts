@@ -11,14 +11,17 @@ import type { RulesFlags } from './commands/rules.js';
 import type { ScanFlags } from './commands/scan.js';
 
 process.on('SIGINT', () => process.exit(130)); // 128 + signal 2, as shells expect; exit handlers remove unfinished files
+// A reader that closes early (`--help | head`) is no failure; what a report meets is said by commands/output.ts.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') process.exitCode = 2; });
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   const finishWith = (code: number): void => { exitCode = code; };
   try {
-    // `scan` may be written or left out.
-    await buildProgram(finishWith).parseAsync(argv[0] === 'scan' ? argv.slice(1) : argv, { from: 'user' });
+    // `scan` may be written or left out; `help` is what people try first.
+    const words = argv[0] === 'help' && argv.length === 1 ? ['--help'] : argv[0] === 'scan' ? argv.slice(1) : argv;
+    await buildProgram(finishWith).parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0; // --help, --version

@@ -347,6 +347,15 @@ describe('start-up', () => {
     expect(run(['--version']).out.trim()).toBe((JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version);
   });
 
+  it('leaves a reader of --help that closes early in peace', () => {
+    const { status, stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${CLI}" --help | true`], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('takes "help" for --help', () => {
+    expect(run(['help'])).toEqual(run(['--help']));
+  });
+
   it('loads no package but commander for --help', () => {
     const { err } = run(['--help'], { env: { ...process.env, NODE_DEBUG: 'module,esm' } });
     const packages = [...new Set([...err.matchAll(/node_modules\/((?:@[\w-]+\/)?[\w.-]+)/g)].map(([, name]) => name))];
