@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readSource } from '../src/discover/read-file.js';
 import { scan } from '../src/scan.js';
 import type { ScanResult } from '../src/model/result.js';
 import { temporaryTree } from './support/temporary-tree.js';
@@ -65,6 +66,11 @@ describe('hostile and broken input', () => {
     expect(result.imports['shop/user.ts']).toEqual(['shop/cart.ts']);
   });
 
+  it('skips what cannot be read as a file and names the reason', () => {
+    expect(readSource(temporaryTree({}), 'shop/secret.py')).toEqual({ status: 'skipped', reason: 'unreadable: EISDIR' });
+  });
+
+  // Root may read everything.
   it.skipIf(process.getuid?.() === 0)('skips an unreadable file and names the reason', async () => {
     const root = temporaryTree({ ...healthy, 'shop/secret.py': 'A = 1\n' });
     chmodSync(join(root, 'shop/secret.py'), 0);
