@@ -1,4 +1,5 @@
 import { defineRule, z, type AuditedFile, type FactIndex, type FindingDraft, type ImportFact, type Indexed, type ModuleFact, type Site } from '../src/index.js';
+import { plural } from './support/process-wide.js';
 
 const MOST_IMPORTERS = 12;
 
@@ -53,7 +54,7 @@ function findingFor(facts: FactIndex, loaded: AuditedFile, hidden: AuditedFile):
   return {
     key: `${name}@${folderOf(loaded, hidden)}`,
     concept: name,
-    message: `${hidden.path} is never loaded: ${loaded.path} takes every import of that name (${importers.production} production importers).${
+    message: `${hidden.path} is never loaded: ${loaded.path} takes every import of that name (${plural(importers.production, 'production importer')}).${
       wanted.length > 0 ? ` ${list(wanted)} ${wanted.length === 1 ? 'is' : 'are'} wanted and only in the hidden file.` : own.length > 0 ? ` ${own.length === 1 ? `${own[0]!} is` : `${own.length} names are`} only in the hidden file.` : ' It has nothing of its own.'}`,
     sites: [
       { fact: inLoaded ?? placeholder(loaded), line: 1, role: 'owner', symbol: loaded.path, message: 'is loaded', importers },

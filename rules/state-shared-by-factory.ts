@@ -109,7 +109,7 @@ function harmOf(facts: FactIndex, objects: readonly SharedObject[], evidence: re
     if (first && (held || made || userParameter(facts, first.fn.file.path, [...first.fn.scope, first.fn.name].join('.'), first.arguments))) {
       const names = first.arguments.join(', ');
       worst ??= `it is built from the arguments of the first call (${names}): those of every later call are ignored`;
-      steps.push(`${first.fn.name} takes ${names} and uses them on the first call only.`);
+      steps.push(`${first.fn.name} takes ${names}, used on the first call only.`);
       functions.push({ fn: first.fn, message: `ignores ${names} after the first call` });
     }
     const replaced = replacementOf(facts, object);
