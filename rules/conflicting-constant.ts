@@ -124,6 +124,12 @@ function unitHint(a: Constant, b: Constant): string {
 function severityOf(ranked: readonly RankedDeclaration<Constant>[], specific: boolean): Severity {
   const used = ranked.filter(({ importers }) => importers.production > 0).length;
   const quantities = ranked.some(({ fact }) => fact.scope.length === 0);
-  if (used >= 2 && specific && quantities) return 'error';
+  if (used >= 2 && specific && quantities && ranked.some(({ fact }) => contradict(ranked[0]!.fact.value, fact.value))) return 'error';
   return used >= 1 || !specific ? 'warning' : 'info';
+}
+
+/** Whether two values cannot both be meant. Of maps only shared keys count: a key that one has more changes nothing for readers of the other. */
+function contradict(a: Constant['value'], b: Constant['value']): boolean {
+  if (!isMap(a) || !isMap(b)) return JSON.stringify(a) !== JSON.stringify(b);
+  return Object.keys(a).some((key) => b[key] !== undefined && contradict(a[key]!, b[key]!));
 }
