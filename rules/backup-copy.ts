@@ -95,10 +95,10 @@ function mainFact(facts: FactIndex, file: AuditedFile): IndexedFact {
   const candidates = [...facts.inFile(file.path, 'class'), ...facts.inFile(file.path, 'function')].filter(({ scope }) => scope.length === 0);
   const extent = ({ span }: IndexedFact): number => span[2] - span[0];
   const largest = candidates.reduce<IndexedFact | undefined>((best, fact) => (best && extent(best) >= extent(fact) ? best : fact), undefined);
-  return largest ?? facts.inFile(file.path, 'module')[0] ?? placeholder(file);
+  return largest ?? facts.inFile(file.path, 'module')[0] ?? wholeFile(file);
 }
 
-function placeholder(file: AuditedFile): Indexed<ModuleFact> {
+function wholeFile(file: AuditedFile): Indexed<ModuleFact> {
   return { kind: 'module', name: '', scope: [], exported: false, span: [1, 1, 1, 1], bindings: [], dynamic: true, generated: false, script: false, file, canonicalName: '' };
 }
 

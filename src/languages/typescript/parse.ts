@@ -5,7 +5,7 @@ import type { Span } from '../../model/location.js';
 
 let compiler: typeof ts | undefined;
 
-/** Loads the compiler: by `require`, because reading the names of its CommonJS exports by ESM import costs four times as much. */
+/** Loads the compiler: by `require`, because reading the names of its CommonJS exports by ESM import costs two to three times as much. */
 export function loadCompiler(): typeof ts {
   compiler ??= createRequire(import.meta.url)('typescript') as typeof ts;
   return compiler;
