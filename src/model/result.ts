@@ -45,6 +45,19 @@ export type Related = z.infer<typeof relatedSchema>;
 export const suppressionSchema = z.object({ kind: z.enum(['inSource', 'external']), justification: z.string(), location: locationSchema.optional() });
 export type Suppression = z.infer<typeof suppressionSchema>;
 
+export const changeKinds = ['new', 'grown', 'changed', 'moved', 'unchanged'] as const;
+/** How a finding stands to what was known before: a baseline, or the audit of a base commit. */
+export const changeSchema = z.object({
+  kind: z.enum(changeKinds),
+  /** The sites that were not there before; empty unless the finding is new or has grown. */
+  addedSites: z.array(locationSchema),
+  /** What became worse, in a sentence. */
+  statement: z.string(),
+  /** Whether it fails the gate. */
+  blocks: z.boolean(),
+});
+export type Change = z.infer<typeof changeSchema>;
+
 export const findingSchema = z.object({
   ruleId: z.string(),
   category: categorySchema,
@@ -72,6 +85,8 @@ export const findingSchema = z.object({
   rank: z.number(),
   service: z.string().optional(),
   suppression: suppressionSchema.optional(),
+  /** Absent when nothing was compared. */
+  change: changeSchema.optional(),
 });
 export type Finding = z.infer<typeof findingSchema>;
 
@@ -116,6 +131,27 @@ export const serviceSchema = z.object({
 });
 export type Service = z.infer<typeof serviceSchema>;
 
+/** A known finding that is no longer there, or lost sites. */
+export const resolvedFindingSchema = z.object({
+  kind: z.enum(['fixed', 'shrunk']),
+  ruleId: z.string(),
+  severity: severitySchema,
+  concept: z.string(),
+  fingerprint: z.string(),
+  /** Sites that are gone, as `path#symbol`. */
+  sites: z.array(z.string()),
+});
+export type ResolvedFinding = z.infer<typeof resolvedFindingSchema>;
+
+export const comparisonSchema = z.object({
+  against: z.object({ kind: z.enum(['baseline', 'ref']), /** File or ref as given. */ name: z.string(), commit: z.string().optional() }),
+  /** Findings in force per kind of change. */
+  counts: z.record(z.enum(changeKinds), z.int()),
+  resolved: z.array(resolvedFindingSchema),
+  verdict: z.enum(['passed', 'blocked']),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
+
 export const scanResultSchema = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   tool: z.object({ name: z.string(), version: z.string() }),
@@ -136,6 +172,8 @@ export const scanResultSchema = z.object({
   files: z.array(z.object({ path: z.string(), language: z.string(), role: fileRoleSchema, service: z.string(), lines: z.int() })),
   findings: z.array(findingSchema),
   problems: z.array(problemSchema),
+  /** Absent when nothing was compared. */
+  comparison: comparisonSchema.optional(),
   /** Resolved import edges, importer to imported, so that `link` works from a saved scan. */
   imports: z.record(z.string(), z.array(z.string())),
 });
