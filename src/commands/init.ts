@@ -4,7 +4,8 @@ import { findConfig } from '../config/load-config.js';
 import { configTemplate } from '../config/config-template.js';
 import { defaultConfig } from '../config/schema.js';
 import { UserError } from '../util/user-error.js';
-import { writeFileWhole, writeStdout } from './output.js';
+import { writeFileWhole } from '../util/write-file.js';
+import { writeStdout } from './output.js';
 import { runScan, type RunFlags } from './run-scan.js';
 
 export interface InitFlags extends Pick<RunFlags, 'quiet'> {

@@ -6,9 +6,10 @@ import { reporters, type Format, type ReporterOptions } from '../reporters/index
 import { describeProblems } from '../reporters/problems.js';
 import { plural } from '../util/plural.js';
 import { printable } from '../util/printable.js';
+import { writeFileWhole } from '../util/write-file.js';
 import { exitCodeFor, incompleteness, type Gate } from './exit-code.js';
 import { findTarget, relativeInside, type Target, type TargetFlags } from './find-target.js';
-import { writeFileWhole, writeStdout } from './output.js';
+import { writeStdout } from './output.js';
 import { REPORT_DIR, runScan, type RunFlags } from './run-scan.js';
 import { terminalOptions } from './terminal-options.js';
 
