@@ -45,6 +45,7 @@ export default {
     ...room('extract', { from: '^src/extract/', folders: ['languages', 'discover'], builtIns: ['fs', 'path', 'os', 'url', 'worker_threads'] }),
     ...room('config', { from: '^src/config/', folders: ['engine'], packages: ['zod', 'typescript', 'picomatch'], builtIns: ['fs', 'path', 'url', 'os', 'module', 'fs/promises'] }),
     ...room('test-results', { from: '^src/test-results/', packages: ['zod', 'saxes', 'fflate'], builtIns: ['fs', 'path'] }),
+    ...room('linker', { from: '^src/linker/', folders: ['facts', 'test-results', 'discover', 'scan'], packages: ['@jridgewell/trace-mapping'], builtIns: ['fs', 'path', 'child_process'] }),
     {
       name: 'only-the-reader-of-reports-reads-files',
       severity: 'error',

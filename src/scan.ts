@@ -1,22 +1,23 @@
 import { basename } from 'node:path';
 import picomatch from 'picomatch';
-import { discoverFiles } from './discover/discover-files.js';
+import { discoverFiles, type Discovery } from './discover/discover-files.js';
 import { roleOf } from './discover/file-role.js';
-import { openHistory } from './discover/git-history.js';
+import { openHistory, type OpenedHistory } from './discover/git-history.js';
 import { inferServices, serviceOf } from './discover/infer-services.js';
 import { readProjectFiles } from './discover/read-project-files.js';
 import { defaultCacheFile } from './extract/cache-location.js';
-import { extractFiles, type ExtractedFile } from './extract/extract-files.js';
+import { extractFiles, type ExtractedFile, type ExtractResult } from './extract/extract-files.js';
 import { activeRules } from './engine/active-rules.js';
 import type { Rule } from './engine/define-rule.js';
 import { runRules } from './engine/run-rules.js';
 import { createFactIndex } from './facts/create-fact-index.js';
 import { environmentOf } from './facts/environment-of.js';
-import type { AuditedFile, DeclaredOwner } from './facts/fact-index.js';
+import type { AuditedFile, DeclaredOwner, FactIndex } from './facts/fact-index.js';
 import { coverageOf } from './findings/coverage.js';
 import { sortFindings } from './findings/sort-findings.js';
 import { applySuppressions } from './findings/suppressions.js';
 import type { ModuleFact } from './model/facts.js';
+import type { ProjectFiles } from './model/project-files.js';
 import { SCHEMA_VERSION, type FileRole, type Problem, type ScanResult, type Service, type Severity } from './model/result.js';
 import { isInside } from './util/paths.js';
 import { toolVersion } from './util/tool-version.js';
@@ -62,13 +63,26 @@ export interface ScanProgress {
   total: number;
 }
 
+/** A tree that was read: its facts, and what is needed to check them. */
+export interface IndexedTree {
+  facts: FactIndex;
+  projectFiles: ProjectFiles;
+  /** Runs the rules over the facts. */
+  check(): Promise<ScanResult>;
+}
+
 /** The first pipeline: discover, extract, index, check, suppress. Never executes the audited code; writes nothing but its cache. */
 export async function scan(options: ScanOptions): Promise<ScanResult> {
+  return (await indexTree(options)).check();
+}
+
+/** The pipeline up to the facts, for who needs them beside the findings, or without. */
+export async function indexTree(options: ScanOptions): Promise<IndexedTree> {
   const config = options.config ?? {};
   const progress = (stage: ScanProgress['stage'], done: number, total: number): void => options.onProgress?.({ stage, done, total });
 
   // First, so that a mistyped rule id does not cost a scan.
-  const { active, all, rulesetHash } = activeRules(builtInRules, definedOnly({ rules: config.rules, plugins: config.plugins, only: options.only, skip: options.skip }));
+  const ruleset = activeRules(builtInRules, definedOnly({ rules: config.rules, plugins: config.plugins, only: options.only, skip: options.skip }));
   progress('list', 0, 1);
   const discovery = discoverFiles({ root: options.root, ...definedOnly({ include: config.include, ignore: config.ignore, paths: options.paths, without: options.without, maxFileSize: config.maxFileSize }) });
   const cacheFile = defaultCacheFile(options.root, options.cacheDir);
@@ -100,10 +114,24 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     ...definedOnly({ owners: config.owners }),
   });
 
+  return { facts, projectFiles: project, check: () => checkTree({ options, facts, files, ruleset, discovery, extracted, history }) };
+}
+
+interface CheckInput {
+  options: ScanOptions;
+  facts: FactIndex;
+  files: readonly AuditedFile[];
+  ruleset: ReturnType<typeof activeRules>;
+  discovery: Discovery;
+  extracted: ExtractResult;
+  history: OpenedHistory;
+}
+
+async function checkTree({ options, facts, files, ruleset: { active, all, rulesetHash }, discovery, extracted, history }: CheckInput): Promise<ScanResult> {
   await new Promise(setImmediate); // serves an interrupt before the next long stage
-  progress('check', 0, active.length);
+  options.onProgress?.({ stage: 'check', done: 0, total: active.length });
   const checked = runRules(active, facts);
-  progress('check', active.length, active.length);
+  options.onProgress?.({ stage: 'check', done: active.length, total: active.length });
   const ran = new Set(active.map(({ rule }) => rule.meta.id));
   const known = new Set(all.map(({ meta }) => meta.id));
   const comments = extracted.files.map(({ path, extraction }) => ({ path, comments: extraction.suppressionComments }));
@@ -120,8 +148,8 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     rulesetHash,
     root: basename(options.root),
     rules: active.map(({ rule }) => rule.meta),
-    services,
-    coverage: coverageOf(extracted.files, files, skipped, services),
+    services: [...facts.services],
+    coverage: coverageOf(extracted.files, files, skipped, facts.services),
     files: files.filter(({ language }) => language !== '').map(({ path, language, role, service, lineCount }) => ({ path, language, role, service: service.name, lines: lineCount })),
     findings: sortFindings(suppressed.findings),
     problems,
