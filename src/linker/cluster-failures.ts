@@ -1,4 +1,4 @@
-import type { FailureError, TestResult } from '../model/test-run.js';
+import type { FailureError, StatedFailure, TestResult } from '../model/test-run.js';
 import { compareText } from '../util/compare.js';
 import type { FailureKind } from './classify-kind.js';
 import type { Signature } from './signature.js';
@@ -10,10 +10,16 @@ export interface Failure {
   report: string;
   error: FailureError;
   kind: FailureKind;
+  /** The words of the failure that decided its kind; empty when none did. */
+  span: string;
   signature: Signature;
   /** Test file in the repository. */
   testPath: string | undefined;
+  /** Line of the test file that failed, or where the test begins; 1-based. */
+  testLine: number | undefined;
   sourceFrames: readonly { path: string; line: number | undefined; function: string | undefined }[];
+  /** Prose states the failure; no record of a test is behind it. */
+  stated?: StatedFailure;
 }
 
 export interface FailureCluster {

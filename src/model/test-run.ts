@@ -68,6 +68,8 @@ export const testResultSchema = z.object({
   code: z.string().optional(),
   /** Excerpts of what the test printed. */
   output: z.string().optional(),
+  /** Path of the report that tells it, where a run was read from several. */
+  report: z.string().optional(),
 });
 export type TestResult = z.infer<typeof testResultSchema>;
 
@@ -108,6 +110,8 @@ export const statedFailureSchema = z.object({
   issue: z.string().optional(),
   excerpts: z.array(z.object({ text: z.string(), line: z.int() })),
   line: z.int(),
+  /** Path of the report that states it. */
+  report: z.string().optional(),
 });
 export type StatedFailure = z.infer<typeof statedFailureSchema>;
 

@@ -12,7 +12,8 @@ export function mergeReports(reports: readonly ReadReport[], fileExists?: (path:
   const suites: SuiteVerdict[] = [];
   const known = new Known();
   for (const { path, report: raw } of reports) {
-    const report = { ...raw, results: distinct(raw) };
+    const results = distinct(raw);
+    const report = { ...raw, results: reports.length > 1 ? results.map((result) => ({ ...result, report: path })) : results };
     const source: ReportSource = { path, ...report.source, parsed: countResults(report.results) };
     const verdicts = judgeReport(source, report, fileExists);
     for (const { signs } of verdicts) for (const { sign, message } of signs) if (sign === 'failures-missing' || sign === 'tests-missing') source.warnings = [...source.warnings, message];
@@ -24,7 +25,7 @@ export function mergeReports(reports: readonly ReadReport[], fileExists?: (path:
   return {
     sources,
     results: known.results,
-    stated: reports.flatMap(({ report }) => report.stated ?? []),
+    stated: reports.flatMap(({ path, report }) => (report.stated ?? []).map((statement) => (reports.length > 1 ? { ...statement, report: path } : statement))),
     suites,
     ...definedOnly({ root: reports.map(({ report }) => report.root).find((root) => root !== undefined), startedAt: reports.map(({ report }) => report.startedAt).find((time) => time !== undefined) }),
   };
