@@ -32,7 +32,7 @@ function room(name, { from, folders = [], packages = [], builtIns = [] }) {
 export default {
   forbidden: [
     ...room('model', { from: '^src/model/', packages: ['zod'] }),
-    ...room('util', { from: '^src/util/', packages: ['zod'], builtIns: ['crypto', 'path', 'fs', 'url'] }),
+    ...room('util', { from: '^src/util/', packages: ['zod'], builtIns: ['crypto', 'path', 'fs', 'url', 'child_process'] }),
     ...room('typescript-language', { from: '^src/languages/typescript/', folders: ['languages/[^/]+\\.ts'], packages: ['typescript'], builtIns: ['module'] }),
     ...room('python-language', { from: '^src/languages/python/', folders: ['languages/[^/]+\\.ts'], packages: ['@lezer/python', '@lezer/common', '@lezer/lr'] }),
     ...room('data-languages', { from: '^src/languages/data/', folders: ['languages/[^/]+\\.ts', 'languages/infra'], packages: ['yaml', 'toml-eslint-parser', 'jsonc-parser'], builtIns: ['module'] }),
