@@ -82,7 +82,7 @@ const WEAK = 'token|credentials?|authorization|auth|session[_-]?id|signature|\\b
 /** The words of a placeholder name no value. */
 const NOT_OURS = '(?<!\\[redacted:[a-z-]{0,20})';
 const SEPARATOR = '["\'`\\]]{0,2}\\s{0,3}(?:=>|:=|==?|:)\\s{0,3}';
-const VALUE = '(?:[bfru]{0,2}"(?<value1>(?:[^"\\\\\\n]|\\\\.){1,2000})"|[bfru]{0,2}\'(?<value2>(?:[^\'\\\\\\n]|\\\\.){1,2000})\'|`(?<value3>[^`\\n]{1,2000})`|(?<value4>[^\\s"\'`,;&(){}<>|]{1,2000}))';
+const VALUE = '(?:[bfru]{0,2}"(?<value1>(?:[^"\\\\\\n]|\\\\.){1,2000})"|[bfru]{0,2}\'(?<value2>(?:[^\'\\\\\\n]|\\\\.){1,2000})\'|`(?<value3>[^`\\n]{1,2000})`|(?<value4>[^\\s"\'`,;&<>]{1,2000}))';
 
 const NO_SECRET = /^(?:undefined|null|none|nil|true|false|required|missing|invalid|unset|empty|expired|optional|unknown|string|str|number|boolean|bool|bytes|any|int|object|Optional|Union|SecretStr|Promise|Record|getenv|environ)(?:$|\[)|^\*+$|^<[\w -]+>$|^\$\{|^\$[A-Z_]+$|^%[sd]$|^\{\{|^\.{3}$|^-+$|^…$/i;
 const EXPRESSION = /^(?:process|os|import\.meta|self|this|config|settings|env|options|secrets|vars|var|local|data|ctx|req|request)\.[\w.?![\]]+$/;
