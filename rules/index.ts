@@ -2,6 +2,7 @@ import type { Rule } from '../src/index.js';
 import backupCopy from './backup-copy.js';
 import canonicalViolation from './canonical-violation.js';
 import configParsedDifferently from './config-parsed-differently.js';
+import conflictMarkers from './conflict-markers.js';
 import conflictingConstant from './conflicting-constant.js';
 import conflictingDefault from './conflicting-default.js';
 import conflictingValue from './conflicting-value.js';
@@ -37,6 +38,7 @@ export const builtInRules: readonly Rule[] = [
   backupCopy,
   canonicalViolation,
   configParsedDifferently,
+  conflictMarkers,
   conflictingConstant,
   conflictingDefault,
   conflictingValue,

@@ -1,4 +1,5 @@
 import type { Extraction } from '../model/facts.js';
+import { conflictMarkersIn } from '../languages/conflict-markers.js';
 import type { Language } from '../languages/language.js';
 
 /**
@@ -7,7 +8,9 @@ import type { Language } from '../languages/language.js';
  */
 export function extractToJson(language: Language, path: string, text: string): string {
   try {
-    return JSON.stringify(language.extract({ path, text }));
+    const extraction = language.extract({ path, text });
+    const conflicts = conflictMarkersIn(text, extraction.parseErrors);
+    return JSON.stringify(conflicts.length === 0 ? extraction : { ...extraction, facts: [...extraction.facts, ...conflicts] });
   } catch (error) {
     const reason = error instanceof RangeError ? 'nested too deeply' : `internal error: ${(error as Error).message}`;
     const extraction: Extraction = {

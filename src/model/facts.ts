@@ -388,9 +388,17 @@ export interface TestFact extends FactBase<'test'> {
   mocks: readonly string[];
 }
 
+/** A merge conflict that was committed with its markers. `name` is the label of the other side: a branch or commit. */
+export interface ConflictMarkerFact extends FactBase<'conflict-marker'> {
+  /** Label of this side: `HEAD`. */
+  ours: string;
+  /** The file does not parse there: it is no text about conflicts inside a string. */
+  broken: boolean;
+}
+
 export type Fact =
   | ConstantFact | EnumFact | TypeFact | ClassFact | FunctionFact | StateFact | EnvReadFact | ConfigEntryFact | DeploymentFact | PackageFact
-  | EventFact | ContractFact | ImportFact | ModuleFact | DeprecationFact | ConstructionFact | TestFact;
+  | EventFact | ContractFact | ImportFact | ModuleFact | DeprecationFact | ConstructionFact | TestFact | ConflictMarkerFact;
 
 export type FactKind = Fact['kind'];
 export type FactOf<K extends FactKind> = Extract<Fact, { kind: K }>;
