@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { isRevision, runGit } from '../util/run-git.js';
 
 export interface Commit {
   sha: string;
@@ -23,7 +23,6 @@ const MAX_COMMITS = 3000;
 /** A commit that touches more files than this (a rename of all, a formatter's run) says nothing about which belong together. */
 const MAX_PATHS = 200;
 const TIMEOUT = 20_000;
-const OUTPUT_BYTES = 1 << 28;
 
 /**
  * What git says about the files below `root`: one pass over the history, made when first asked for. Outside a repository, or when git fails,
@@ -35,16 +34,9 @@ export function openCommitHistory(root: string, now: () => number = () => 0): Co
   let spent = 0;
   const git = (args: readonly string[]): string | undefined => {
     const start = now();
-    try {
-      return execFileSync('git', ['-c', 'core.quotepath=off', '-c', 'core.fsmonitor=false', '-c', 'log.showSignature=false', ...args], {
-        cwd: root, encoding: 'utf8', maxBuffer: OUTPUT_BYTES, timeout: TIMEOUT, stdio: ['ignore', 'pipe', 'ignore'],
-        env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
-      });
-    } catch {
-      return undefined; // no git, no repository, or too slow: the features that need it are silent
-    } finally {
-      spent += now() - start;
-    }
+    const output = runGit(root, args, { timeout: TIMEOUT });
+    spent += now() - start;
+    return output;
   };
   return {
     commits() {
@@ -52,8 +44,7 @@ export function openCommitHistory(root: string, now: () => number = () => 0): Co
       return commits;
     },
     changedSince(revision) {
-      // A revision that begins with a dash would be read as an option.
-      if (revision.startsWith('-')) return undefined;
+      if (!isRevision(revision)) return undefined;
       const changed = git(['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--relative', revision, '--', '.']);
       return changed?.split('\0').filter((path) => path !== '');
     },
