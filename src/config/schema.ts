@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Rule } from '../engine/define-rule.js';
 import { fileRoles, fileRoleSchema, severities, severitySchema } from '../model/result.js';
+import { issuesConfigSchema } from './issues-schema.js';
 
 const glob = z.string().min(1).meta({ title: 'a glob' });
 const name = z.string().min(1).meta({ title: 'a name' });
@@ -58,6 +59,7 @@ export const configSchema = z.strictObject({
     maxSkipped: z.number().min(0).max(1).default(0.1).describe('Largest share of source files, 0 to 1, that may be unreadable or parse only in part; above it the exit code is 3.'),
   }).prefault({}).describe('When an audit counts as incomplete.'),
   baseline: repositoryPath.default('.ssot-baseline.json').describe('File of known findings, relative to the configuration file.'),
+  issues: issuesConfigSchema.prefault({}).describe('What `ssot-audit issues` files, and how.'),
 });
 
 /** The configuration as written: what `defineConfig` takes. */

@@ -98,6 +98,8 @@ export const linkResultSchema = z.object({
   suites: z.array(suiteVerdictSchema),
   stated: z.array(statedFailureSchema),
   clusters: z.array(clusterSchema),
+  /** Every test that passed at the first attempt, so that what it once broke can be closed. `file`: mapped onto the repository, where it can be. */
+  passed: z.array(z.object({ id: z.string(), file: z.string().optional(), report: z.string() })).default([]),
   /** Over the whole report, best first. */
   suspects: z.array(suspectSchema),
   patterns: z.array(patternSchema),
