@@ -39,7 +39,7 @@ export default {
     ...room('infra-languages', { from: '^src/languages/infra/', folders: ['languages/[^/]+\\.ts', 'languages/data'], packages: ['yaml', 'dockerfile-ast', 'vscode-languageserver-types'], builtIns: ['module'] }),
     ...room('facts', { from: '^src/facts/' }),
     ...room('engine', { from: '^src/engine/', folders: ['facts', 'findings'], packages: ['zod', 'picomatch'] }),
-    ...room('findings', { from: '^src/findings/', builtIns: ['fs'] }),
+    ...room('findings', { from: '^src/findings/', folders: ['facts'], builtIns: ['fs'] }),
     ...room('reporters', { from: '^src/reporters/', packages: ['cli-table3'] }),
     ...room('discover', { from: '^src/discover/', folders: ['facts', 'config'], packages: ['fast-glob', 'ignore', 'jsonc-parser', 'picomatch', 'toml-eslint-parser'], builtIns: ['fs', 'path', 'child_process'] }),
     ...room('extract', { from: '^src/extract/', folders: ['languages', 'discover'], builtIns: ['fs', 'path', 'os', 'url', 'worker_threads'] }),

@@ -13,12 +13,13 @@ import { runRules } from './engine/run-rules.js';
 import { createFactIndex } from './facts/create-fact-index.js';
 import { environmentOf } from './facts/environment-of.js';
 import type { AuditedFile, DeclaredOwner, FactIndex } from './facts/fact-index.js';
+import { complianceOf } from './findings/compliance.js';
 import { coverageOf } from './findings/coverage.js';
 import { sortFindings } from './findings/sort-findings.js';
 import { applySuppressions } from './findings/suppressions.js';
 import type { ModuleFact } from './model/facts.js';
 import type { ProjectFiles } from './model/project-files.js';
-import { SCHEMA_VERSION, type FileRole, type Problem, type ScanResult, type Service, type Severity } from './model/result.js';
+import { SCHEMA_VERSION, severities, type FileRole, type Problem, type ScanResult, type Service, type Severity } from './model/result.js';
 import { isInside } from './util/paths.js';
 import { toolVersion } from './util/tool-version.js';
 import { builtInRules } from '../rules/index.js';
@@ -137,6 +138,7 @@ async function checkTree({ options, facts, files, ruleset: { active, all, rulese
   const comments = extracted.files.map(({ path, extraction }) => ({ path, comments: extraction.suppressionComments }));
   const suppressed = applySuppressions(checked.findings, comments, ran, known, options.today);
 
+  const findings = sortFindings(suppressed.findings);
   const skipped = [...discovery.skipped, ...extracted.skipped];
   const problems: Problem[] = [
     ...discovery.problems, ...extracted.problems, ...parseProblems(extracted.files), ...skippedProblems(skipped), ...history.problems(),
@@ -151,10 +153,27 @@ async function checkTree({ options, facts, files, ruleset: { active, all, rulese
     services: [...facts.services],
     coverage: coverageOf(extracted.files, files, skipped, facts.services),
     files: files.filter(({ language }) => language !== '').map(({ path, language, role, service, lineCount }) => ({ path, language, role, service: service.name, lines: lineCount })),
-    findings: sortFindings(suppressed.findings),
+    findings,
     problems,
+    compliance: complianceOf({
+      facts, findings, sites: checked.sites, ran: [...ran], incomplete: incompleteness(options, active.length, all.length, checked.problems),
+      rules: {
+        ran: active.length,
+        known: all.length,
+        off: all.flatMap(({ meta: { id } }) => ([options.config?.rules?.[id]].flat()[0] === 'off' ? [id] : [])),
+        lowered: active.flatMap(({ rule: { meta }, severity }) => (severity !== undefined && severities.indexOf(severity) > severities.indexOf(meta.severity) ? [meta.id] : [])),
+      },
+    }),
     imports: Object.fromEntries([...facts.imports.edges()].map(([from, to]) => [from, [...to]])),
   };
+}
+
+/** Why the audit did not see all that the compliance figure is about. */
+function incompleteness({ only, skip, paths }: ScanOptions, ran: number, known: number, problems: readonly Problem[]): string | undefined {
+  if (only || skip) return `${ran} of ${known} rules ran`;
+  if (paths?.length) return `only ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''} was audited`;
+  const crashed = problems.filter(({ kind }) => kind === 'rule-crash').length;
+  return crashed > 0 ? `${crashed} of ${known} rules failed` : undefined;
 }
 
 function configuredService({ name, roots, kind }: NonNullable<ScanConfig['services']>[number]): Service {

@@ -13,19 +13,27 @@ export interface ActiveRule {
   options: unknown;
 }
 
-/** Runs the rules over the facts. A rule that throws is a problem of the run and takes no other rule with it. */
-export function runRules(rules: readonly ActiveRule[], facts: FactIndex): { findings: Finding[]; problems: Problem[] } {
+/**
+ * Runs the rules over the facts. A rule that throws is a problem of the run and takes no other rule with it. `sites` has what each finding
+ * rests on, by fingerprint.
+ */
+export function runRules(rules: readonly ActiveRule[], facts: FactIndex): { findings: Finding[]; problems: Problem[]; sites: ReadonlyMap<string, readonly Site[]> } {
   const findings: Finding[] = [];
+  const sites = new Map<string, readonly Site[]>();
   const problems: Problem[] = [];
   for (const active of rules) {
     try {
-      for (const draft of active.rule.check({ facts, options: active.options as never })) findings.push(findingOf(active, draft));
+      for (const draft of active.rule.check({ facts, options: active.options as never })) {
+        const finding = findingOf(active, draft);
+        findings.push(finding);
+        if (!sites.has(finding.fingerprint)) sites.set(finding.fingerprint, draft.sites);
+      }
     } catch (error) {
       const { id } = active.rule.meta;
       problems.push({ kind: 'rule-crash', message: `Rule ${id} failed: ${(error as Error).stack?.split('\n').slice(0, 2).join(' ').replace(/\(file:[^)]*\//, '(') ?? String(error)}` });
     }
   }
-  return { findings: distinct(findings), problems };
+  return { findings: distinct(findings), problems, sites };
 }
 
 function findingOf({ rule, severity }: ActiveRule, draft: FindingDraft): Finding {

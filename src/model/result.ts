@@ -3,6 +3,7 @@
  * nothing is declared twice. `schemaVersion` grows only by additions.
  */
 import { z } from 'zod';
+import { complianceSchema } from './compliance.js';
 
 export const SCHEMA_VERSION = 1;
 
@@ -84,6 +85,8 @@ export const findingSchema = z.object({
   /** Harm from 0 to 1: how much the copies differ, and how far they reach. Orders findings of one severity. */
   rank: z.number(),
   service: z.string().optional(),
+  /** Who owns the places of the finding by the repository's CODEOWNERS: `@shop/payments`. Absent where nobody does. */
+  codeOwners: z.array(z.string()).optional(),
   suppression: suppressionSchema.optional(),
   /** Absent when nothing was compared. */
   change: changeSchema.optional(),
@@ -174,6 +177,8 @@ export const scanResultSchema = z.object({
   problems: z.array(problemSchema),
   /** Absent when nothing was compared. */
   comparison: comparisonSchema.optional(),
+  /** Absent in results of versions before 0.2. */
+  compliance: complianceSchema.optional(),
   /** Resolved import edges, importer to imported, so that `link` works from a saved scan. */
   imports: z.record(z.string(), z.array(z.string())),
 });
