@@ -31,7 +31,7 @@ describe('identity of a failure', () => {
     const error = parseErrorText(text);
     const { kind } = classifyFailure({ kind: 'test' }, error);
     const signature = signatureOf({ kind, error, sourceFrames: [], testFile: 'web/test/cart.spec.ts', titlePath: ['cart', title] });
-    return { test: {} as never, report: 'r.xml', error, kind, signature, testPath: 'web/test/cart.spec.ts', sourceFrames: [] };
+    return { test: {} as never, report: 'r.xml', error, kind, signature, span: '', testPath: 'web/test/cart.spec.ts', testLine: undefined, sourceFrames: [] };
   };
 
   it('does not change with times, ids, ports and numbers, and keeps host names', () => {
