@@ -1,6 +1,7 @@
 import { severities, type CoverageRow, type Finding, type Related, type ScanResult } from '../model/result.js';
 import { plural, thousands } from '../util/plural.js';
 import { printable } from '../util/printable.js';
+import { complianceText } from './compliance-text.js';
 import { describeProblems } from './problems.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
 import { countByRule, countsText, failingFindings, summarize, type Summary } from './summary.js';
@@ -13,7 +14,7 @@ const MAX_LENGTH = 900_000;
 /** The report for a pull request or a job summary. Nothing from the audited repository can break out of its place or mention a person. */
 export const markdownReporter: Reporter = (result, options) => {
   const summary = summarize(result);
-  const before = [`# SSOT audit of ${escapeMarkdown(result.root)}`, verdict(summary, options), rulesTable(result, summary)];
+  const before = [`# SSOT audit of ${escapeMarkdown(result.root)}`, verdict(summary, options), result.compliance ? escapeMarkdown(complianceText(result.compliance)) : '', rulesTable(result, summary)];
   const after = [problemsBlock(result), coverageBlock(result), `<sub>${escapeMarkdown(result.tool.name)} ${escapeMarkdown(result.tool.version)} · rule set \`${result.rulesetHash}\`</sub>`];
   const room = MAX_LENGTH - [...before, ...after].reduce((sum, block) => sum + block.length + 2, 0);
   return `${[...before, ...findingsBlocks(summary, options, room), ...after].filter((block) => block !== '').join('\n\n')}\n`;

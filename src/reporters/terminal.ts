@@ -4,6 +4,7 @@ import { plural, thousands } from '../util/plural.js';
 import { printable } from '../util/printable.js';
 import { displayWidth, padEnd, wrapText } from '../util/terminal-text.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
+import { complianceText } from './compliance-text.js';
 import { countByRule, countsText, failingFindings, summarize, type Summary } from './summary.js';
 import { groupByLabel, importersText, isAboutCopies, serviceName } from './words.js';
 
@@ -26,6 +27,7 @@ export const terminalReporter: Reporter = (result, options) => {
     shown.length > 0 ? findingsTable(shown, result, options, paint) : '',
     restBlock(summary, shown.length, paint),
     coverageBlock(result, options, paint),
+    result.compliance ? wrapText(complianceText(result.compliance), Math.max(60, options.width ?? 100), '  ').join('\n') : '',
     verdict(summary, options, paint),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
