@@ -1,13 +1,10 @@
 /** The `issues` section of the configuration: what `ssot-audit issues` files, how it is called, and what may be said of its impact. */
 import { z } from 'zod';
+import { prioritySchema } from '../model/priority.js';
 import { severitySchema } from '../model/result.js';
 
 const text = z.string().min(1).meta({ title: 'text that is not empty' });
 const label = z.string().min(1).max(50).meta({ title: 'a label of at most 50 characters' });
-
-export const priorities = ['P0', 'P1', 'P2', 'P3'] as const;
-export const prioritySchema = z.enum(priorities);
-export type Priority = z.infer<typeof prioritySchema>;
 
 export const titlePatternsSchema = z.strictObject({
   failure: text.default('[E2E-DEPLOY-{Reason}-{Suite}]').describe('Title of an issue about failing tests. Placeholders: `{Reason}`, `{Suite}`, `{Kind}`, `{Concept}`, `{Priority}`, `{summary}`, and choices such as `{regression|recent-change}`, of which the first that is so is taken, else the last.'),
