@@ -41,9 +41,9 @@ function buildProgram(finishWith: (code: number) => void): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => undefined }) // errors are reported in one place, `reportError`
     .option('-V, --version', 'print the version')
-    .option('--report [dir]', 'for CI: also write Markdown, JSON and SARIF into dir (default: ssot-report)')
-    .addOption(new Option('-f, --format <format>', 'what to print (default: table)').choices(['table', 'json', 'sarif', 'markdown']))
-    .option('-o, --output <file>', 'write to a file instead of stdout; .json, .sarif and .md choose the format')
+    .option('--report [dir]', 'for CI: also write Markdown, JSON and SARIF into dir (default: ssot-report); in GitHub Actions annotate, summarize and set outputs too')
+    .addOption(new Option('-f, --format <format>', 'what to print (default: table)').choices(['table', 'json', 'sarif', 'markdown', 'github', 'junit', 'codeclimate']))
+    .option('-o, --output <file>', 'write to a file instead of stdout; .json, .sarif, .md, .xml (JUnit), .codeclimate.json and .txt choose the format')
     .option('--only <rule>', 'run only this rule; repeatable, globs allowed', collect)
     .option('--skip <rule>', 'do not run this rule; repeatable, globs allowed', collect)
     .addOption(new Option('--fail-on <level>', 'lowest severity that makes the exit code 1 (default: error)').choices(['error', 'warning', 'info', 'none']))
@@ -118,7 +118,11 @@ Examples:
   ssot-audit                            audit the current folder
   ssot-audit --only 'duplicate-*' --all   all that some of the rules say
   ssot-audit --report                   for CI: print, and write
-                                        ssot-report/ssot-audit.{md,json,sarif}
+                                        ssot-report/ssot-audit.{md,json,sarif};
+                                        in GitHub Actions also annotations, the
+                                        step's summary and outputs (docs/ci.md)
+  ssot-audit -o junit.xml               for a CI that shows test results
+  ssot-audit -o gl-code-quality-report.json        for GitLab
   ssot-audit -o scan.json               save the result, then see the facts
   ssot-audit explain 3fa9c1 --scan scan.json       behind one of its findings
   ssot-audit init                       write down the services it inferred

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { extname, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import type { FailOn } from '../config/schema.js';
 import type { ScanResult } from '../model/result.js';
 import { reporters, type Format, type ReporterOptions } from '../reporters/index.js';
@@ -10,6 +10,8 @@ import { writeFileWhole } from '../util/write-file.js';
 import { exitCodeFor, incompleteness, type Gate } from './exit-code.js';
 import { findTarget, relativeInside, type Target, type TargetFlags } from './find-target.js';
 import { writeStdout } from './output.js';
+import { appendSummary, isGitHubActions, summaryFile, tellGitHub } from './github-actions.js';
+import { outputFormat } from './output-format.js';
 import { REPORT_DIR, runScan, type RunFlags } from './run-scan.js';
 import { terminalOptions } from './terminal-options.js';
 
@@ -24,7 +26,7 @@ export interface ScanFlags extends RunFlags, TargetFlags {
   color?: boolean;
 }
 
-/** What `--report` writes; the last part of a name also chooses the format of `--output`. */
+/** What `--report` writes. */
 const REPORT_FILES: readonly { format: Format; name: string }[] = [
   { format: 'markdown', name: 'ssot-audit.md' },
   { format: 'json', name: 'ssot-audit.json' },
@@ -36,6 +38,7 @@ export async function scanCommand(paths: readonly string[], flags: ScanFlags): P
   const target = await findTarget(paths, flags);
   const result = await runScan(target, flags, outputsOf(flags));
   const gate: Gate = { failOn: flags.failOn ?? target.config.failOn, maxSkipped: target.config.coverage.maxSkipped, reportOnly: flags.reportOnly ?? false };
+  const format = outputFormat(flags.format, flags.output); // first, so that a mistyped name does not cost a scan
 
   if (flags.report !== undefined) writeReport(result, target, gate, flags.report, flags.quiet);
   if (!flags.quiet) sayNotes(result, target);
@@ -64,9 +67,20 @@ function writeReport(result: ScanResult, target: Target, gate: Gate, report: str
   if (!quiet) process.stderr.write(`wrote ${REPORT_FILES.map(({ name }) => join(shown, name)).join(', ')}\n`);
 }
 
-async function writeResult(result: ScanResult, target: Target, gate: Gate, flags: ScanFlags): Promise<void> {
+/** In a workflow of GitHub `--report` also annotates, summarizes and sets outputs; `--format github` summarizes what it could not annotate. */
+function tellStep(result: ScanResult, target: Target, gate: Gate, { report }: ScanFlags, format: Format): void {
+  const options = fileOptions(target, gate);
+  if (report === undefined) {
+    if (format === 'github') appendSummary(result, options);
+    return;
+  }
+  const verdict = ({ 0: 'passed', 1: 'blocked', 3: 'incomplete' } as const)[exitCodeFor(result, { ...gate, reportOnly: false })];
+  const sarifFile = join(reportFolder(report), REPORT_FILES.find((file) => file.format === 'sarif')!.name);
+  tellGitHub(result, { options, verdict, sarifFile, annotates: format !== 'github' });
+}
+
+async function writeResult(result: ScanResult, target: Target, gate: Gate, flags: ScanFlags, format: Format): Promise<void> {
   const toFile = flags.output !== undefined && flags.output !== '-';
-  const format = flags.format ?? (toFile ? formatOf(flags.output!) : undefined) ?? 'table';
   const max = flags.all ? Infinity : flags.max;
   const limits = max === undefined ? {} : { max };
   if (toFile) {
@@ -78,10 +92,6 @@ async function writeResult(result: ScanResult, target: Target, gate: Gate, flags
   await writeStdout(reporters[format](result, { ...options, ...limits }));
 }
 
-function formatOf(file: string): Format | undefined {
-  return REPORT_FILES.find(({ name }) => extname(name) === extname(file))?.format;
-}
-
 /** Paths in files are relative to the repository, as code scanning expects; links lead to the commit where that is known. */
 function fileOptions({ root, repositoryRoot }: Target, gate: Gate, file?: string): ReporterOptions {
   const pathPrefix = repositoryRoot === undefined ? '' : prefixFrom(repositoryRoot, root);
@@ -90,7 +100,14 @@ function fileOptions({ root, repositoryRoot }: Target, gate: Gate, file?: string
   const linkBase = server && repository && sha
     ? `${server}/${repository}/blob/${sha}/${pathPrefix}`
     : file === undefined ? pathPrefix : `${relative(join(file, '..'), root).replaceAll(sep, '/') || '.'}/`;
-  return { failOn: gate.failOn, pathPrefix, linkBase, ...(revision ? { revision } : {}) };
+  return {
+    failOn: gate.failOn,
+    pathPrefix,
+    linkBase,
+    hasStepSummary: isGitHubActions() && summaryFile() !== undefined,
+    absent: !isGitHubActions(), // code scanning shows every result as open; what is missing from an upload it closes
+    ...(revision ? { revision } : {}),
+  };
 }
 
 /** The path from one folder down to another, with a slash at the end; '' when it does not lead down. */

@@ -1,4 +1,7 @@
+import { codeClimateReporter } from './codeclimate.js';
+import { githubReporter } from './github.js';
 import { jsonReporter } from './json.js';
+import { junitReporter } from './junit.js';
 import { markdownReporter } from './markdown.js';
 import type { Reporter } from './reporter.js';
 import { sarifReporter } from './sarif.js';
@@ -12,6 +15,9 @@ export const reporters = {
   json: jsonReporter,
   sarif: sarifReporter,
   markdown: markdownReporter,
+  github: githubReporter,
+  junit: junitReporter,
+  codeclimate: codeClimateReporter,
 } as const satisfies Record<string, Reporter>;
 
 export type Format = keyof typeof reporters;

@@ -1,6 +1,7 @@
-import { severities, type CoverageRow, type Finding, type Related, type ScanResult } from '../model/result.js';
+import { severities, type Change, type CoverageRow, type Finding, type Related, type ScanResult } from '../model/result.js';
+import { codeSpan, escapeHtml, escapeMarkdown, linkTarget } from '../util/markdown-text.js';
 import { plural, thousands } from '../util/plural.js';
-import { printable } from '../util/printable.js';
+import { sortByGate } from './gated.js';
 import { complianceText } from './compliance-text.js';
 import { describeProblems } from './problems.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
@@ -8,23 +9,26 @@ import { countByRule, countsText, failingFindings, summarize, type Summary } fro
 import { groupByLabel, importersText, isAboutCopies, serviceName } from './words.js';
 
 const DEFAULT_MAX = 200;
-/** A GitHub job summary holds 1 MiB; a longer report is shown not at all. */
-const MAX_LENGTH = 900_000;
+/** Room for a job summary of GitHub; see step-summary.ts. */
+const MAX_BYTES = 900_000;
+const MAX_RESOLVED = 50;
 
 /** The report for a pull request or a job summary. Nothing from the audited repository can break out of its place or mention a person. */
 export const markdownReporter: Reporter = (result, options) => {
   const summary = summarize(result);
-  const before = [`# SSOT audit of ${escapeMarkdown(result.root)}`, verdict(summary, options), result.compliance ? escapeMarkdown(complianceText(result.compliance)) : '', rulesTable(result, summary)];
-  const after = [problemsBlock(result), coverageBlock(result), `<sub>${escapeMarkdown(result.tool.name)} ${escapeMarkdown(result.tool.version)} · rule set \`${result.rulesetHash}\`</sub>`];
-  const room = MAX_LENGTH - [...before, ...after].reduce((sum, block) => sum + block.length + 2, 0);
-  return `${[...before, ...findingsBlocks(summary, options, room), ...after].filter((block) => block !== '').join('\n\n')}\n`;
+  const before = [`# SSOT audit of ${escapeMarkdown(result.root)}`, verdict(result, summary, options), result.compliance ? escapeMarkdown(complianceText(result.compliance)) : '', rulesTable(result, summary)];
+  const after = [resolvedBlock(result), problemsBlock(result), coverageBlock(result), `<sub>${escapeMarkdown(result.tool.name)} ${escapeMarkdown(result.tool.version)} · rule set \`${result.rulesetHash}\`</sub>`];
+  const room = (options.maxBytes ?? MAX_BYTES) - [...before, ...after].reduce((sum, block) => sum + Buffer.byteLength(block) + 2, 0);
+  return `${[...before, ...findingsBlocks(result, options, room), ...after].filter((block) => block !== '').join('\n\n')}\n`;
 };
 
-function verdict(summary: Summary, { failOn }: ReporterOptions): string {
+function verdict({ comparison }: ScanResult, summary: Summary, { failOn }: ReporterOptions): string {
   const counts = `**${countsText(summary)}**`;
-  if (failOn === undefined) return counts;
+  const against = comparison ? `, compared with ${codeSpan(comparison.against.name)}${comparison.against.commit === undefined ? '' : ` (${codeSpan(comparison.against.commit.slice(0, 9))})`}` : '';
+  if (failOn === undefined) return `${counts}${against}`;
   const failing = failingFindings(summary, failOn).length;
-  return `${counts} — ${failing > 0 ? `failed: ${plural(failing, 'finding')} at or above \`${failOn}\`` : 'passed'}`;
+  if (failing === 0) return `${counts} — passed${against}`;
+  return `${counts} — failed: ${comparison ? `${plural(failing, 'finding')} made worse by this change` : `${plural(failing, 'finding')} at or above \`${failOn}\``}${against}`;
 }
 
 function rulesTable(result: ScanResult, { live }: Summary): string {
@@ -34,17 +38,29 @@ function rulesTable(result: ScanResult, { live }: Summary): string {
   return ['| severity | rule | | findings |', '|---|---|---|---:|', ...rows].join('\n');
 }
 
-function findingsBlocks({ live }: Summary, options: ReporterOptions, room: number): string[] {
+/** Groups with a heading, in the order in which they matter. Where something was compared, what the change made worse comes first. */
+function groupsOf(result: ScanResult, options: ReporterOptions): [heading: string, findings: readonly Finding[]][] {
+  const bySeverity = (findings: readonly Finding[], suffix = ''): [string, readonly Finding[]][] => severities.map((severity) => [
+    `${severity === 'info' ? 'Info' : `${severity[0]!.toUpperCase()}${severity.slice(1)}s`}${suffix}`, findings.filter((finding) => finding.severity === severity),
+  ]);
+  if (!result.comparison) return bySeverity(summarize(result).live);
+  const { gated, remarks, unchanged } = sortByGate(result, options);
+  return [['Blocking', gated], ['New or worse, not blocking', remarks], ...bySeverity(unchanged, ', as before')];
+}
+
+function findingsBlocks(result: ScanResult, options: ReporterOptions, room: number): string[] {
+  const groups = groupsOf(result, options);
+  const total = groups.reduce((sum, [, findings]) => sum + findings.length, 0);
   const blocks: string[] = [];
-  let left = room;
+  let left = room - 300; // for the remark on what is left out
   let shown = 0;
-  for (const severity of severities) {
-    const group = live.filter((finding) => finding.severity === severity);
-    const heading = `## ${severity === 'info' ? 'Info' : `${severity[0]!.toUpperCase()}${severity.slice(1)}s`} (${thousands(group.length)})`;
-    for (const [position, finding] of group.entries()) {
+  for (const [name, findings] of groups) {
+    const heading = `## ${name} (${thousands(findings.length)})`;
+    for (const [position, finding] of findings.entries()) {
       const block = findingBlock(finding, options);
-      if (shown >= (options.max ?? DEFAULT_MAX) || (left -= block.length + 2) < 0) {
-        return [...blocks, `_${thousands(shown)} of ${plural(live.length, 'finding')} are listed here, the most harmful first; the JSON and SARIF reports hold all of them._`];
+      left -= Buffer.byteLength(block) + 2 + (position === 0 ? Buffer.byteLength(heading) + 2 : 0);
+      if (shown >= (options.max ?? DEFAULT_MAX) || left < 0) {
+        return [...blocks, `_${thousands(shown)} of ${plural(total, 'finding')} are listed here, the most harmful first; the JSON and SARIF reports hold all of them._`];
       }
       if (position === 0) blocks.push(heading);
       blocks.push(block);
@@ -54,26 +70,46 @@ function findingsBlocks({ live }: Summary, options: ReporterOptions, room: numbe
   return blocks;
 }
 
+/** What the change put right. */
+function resolvedBlock({ comparison }: ScanResult): string {
+  const resolved = comparison?.resolved ?? [];
+  if (resolved.length === 0) return '';
+  const lines = resolved.slice(0, MAX_RESOLVED).map(({ kind, ruleId, concept, sites }) =>
+    `- ${kind === 'fixed' ? 'fixed' : `${plural(sites.length, 'place')} fewer`}: **${escapeMarkdown(concept)}** · ${codeSpan(ruleId)}`);
+  if (resolved.length > MAX_RESOLVED) lines.push(`- and ${thousands(resolved.length - MAX_RESOLVED)} more`);
+  return [`## Put right (${thousands(resolved.length)})`, '', ...lines].join('\n');
+}
+
 function findingBlock(finding: Finding, options: ReporterOptions): string {
   const owner = { ...finding, message: finding.note ?? '' };
   const lines = [
     `<details><summary><b>${escapeHtml(finding.concept)}</b> · <code>${escapeHtml(finding.ruleId)}</code> · ${escapeHtml(finding.message)}</summary>`,
     '',
+    ...(finding.change === undefined || finding.change.kind === 'unchanged' ? [] : changeLines(finding.change, options)),
     `- **${finding.ownerReason === undefined ? 'at' : 'likely owner'}** ${siteText(owner, finding, options)}${finding.ownerReason === undefined ? '' : ` — ${escapeMarkdown(finding.ownerReason)}`}`,
   ];
   for (const [label, sites] of groupByLabel(finding.related)) lines.push(`- **${label}**`, ...sites.map((site) => `  - ${siteText(site, finding, options)}`));
   if (finding.differences.length > 0) lines.push('- **what differs**', ...finding.differences.map((difference) => `  - ${escapeMarkdown(difference)}`));
   else if (isAboutCopies(finding)) lines.push('- **what differs** nothing: the copies are equal');
+  if (finding.codeOwners?.length) lines.push(`- **code owners** ${finding.codeOwners.map(codeSpan).join(' ')}`);
   lines.push(`- **what to do** ${escapeMarkdown(finding.remedy)}`, `- fingerprint \`${finding.fingerprint}\``, '', '</details>');
   return lines.join('\n');
 }
 
-function siteText(site: Pick<Related, 'location' | 'message' | 'symbol' | 'importers'>, { concept }: Finding, { pathPrefix = '', linkBase = pathPrefix }: ReporterOptions): string {
-  const { path, range } = site.location;
-  const { line } = range.start;
-  const place = `[${codeSpan(`${pathPrefix}${path}:${line}`)}](${linkTarget(`${linkBase}${path}`)}#L${line})`;
+function changeLines({ kind, statement, addedSites, blocks }: Change, options: ReporterOptions): string[] {
+  const places = addedSites.slice(0, 10).map((location) => placeText(location, options));
+  const more = addedSites.length > places.length ? ` and ${addedSites.length - places.length} more` : '';
+  return [`- **${kind}**${blocks ? ' · blocks' : ''} ${escapeMarkdown(statement)}${places.length > 0 ? ` — added: ${places.join(', ')}${more}` : ''}`];
+}
+
+function siteText(site: Pick<Related, 'location' | 'message' | 'symbol' | 'importers'>, { concept }: Finding, options: ReporterOptions): string {
   const notes = [site.symbol === undefined || site.symbol === concept ? '' : codeSpan(site.symbol), escapeMarkdown(site.message), importersText(site.importers)];
-  return [place, ...notes.filter((note) => note !== '')].join(' · ');
+  return [placeText(site.location, options), ...notes.filter((note) => note !== '')].join(' · ');
+}
+
+function placeText({ path, range }: Finding['location'], { pathPrefix = '', linkBase = pathPrefix }: ReporterOptions): string {
+  const { line } = range.start;
+  return `[${codeSpan(`${pathPrefix}${path}:${line}`)}](${linkTarget(`${linkBase}${path}`)}#L${line})`;
 }
 
 function problemsBlock(result: ScanResult): string {
@@ -98,34 +134,4 @@ function coverageBlock({ coverage, root }: ScanResult): string {
     ...(reasons.length > 0 ? [`Skipped: ${reasons.join('; ')}`, ''] : []),
     '</details>',
   ].join('\n');
-}
-
-/**
- * Plain text in Markdown: nothing in it is markup, a mention, a reference to an issue or HTML. A zero-width space after `@`, `#` and the
- * like is the only thing that GitHub's mention filter respects; entities are decoded before it runs.
- */
-function escapeMarkdown(text: string): string {
-  return printable(text)
-    .replace(/[\\`*{}[\]|~!]|(?<![\w])_|_(?![\w])/g, '\\$&')
-    .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-    .replace(/@(?=[\w-])|#(?=\d)|\bGH-(?=\d)/gi, '$&\u200b')
-    .replace(/^[-+=#]/, '\\$&').replace(/^(\d+)([.)])(?=\s)/, '$1\\$2');
-}
-
-/** Text inside an HTML element. Mentions are read there; Markdown is by some renderers. */
-function escapeHtml(text: string): string {
-  const entity = (character: string): string => `&#${character.charCodeAt(0)};`;
-  return printable(text).replace(/[&<>"'`[\]]/g, entity).replace(/@(?=[\w-])|(?<!&)#(?=\d)|\bGH-(?=\d)/gi, '$&\u200b');
-}
-
-/** A code span whose fence is longer than any run of backticks inside (CommonMark 6.1). */
-function codeSpan(text: string): string {
-  const plain = printable(text);
-  const longest = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return longest > 0 ? `${fence} ${plain} ${fence}` : `${fence}${plain}${fence}`;
-}
-
-function linkTarget(path: string): string {
-  return encodeURI(path).replace(/[()#?[\]]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }

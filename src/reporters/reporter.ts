@@ -13,6 +13,12 @@ export interface ReporterOptions {
   pathPrefix?: string;
   /** Beginning of links to files: a web address or a relative path, with a slash at the end. Default: `pathPrefix`. */
   linkBase?: string;
+  /** Whether a summary of the step in a pipeline is written beside this report, so that it can point there. */
+  hasStepSummary?: boolean;
+  /** Largest size of the report in bytes of UTF-8; what does not fit is left out by whole findings, and said to be. Default: each reporter's own. */
+  maxBytes?: number;
+  /** Whether findings that are gone since the base are listed. Default: yes; a platform that shows every result as open wants none. */
+  absent?: boolean;
   /** The commit that was audited, for results that are uploaded. */
   revision?: { repositoryUri: string; revisionId?: string; branch?: string };
 }

@@ -1,5 +1,6 @@
 import type { Location } from '../model/location.js';
 import { severities, type Finding, type Problem, type RuleMeta, type ScanResult, type Severity } from '../model/result.js';
+import { wellFormed } from '../util/cut-text.js';
 import { plural } from '../util/plural.js';
 import { printable } from '../util/printable.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
@@ -146,7 +147,7 @@ function logicalOf(symbol: string | undefined): object {
 
 /** A relative reference (RFC 3986): each segment encoded, and a colon in the first one too, lest it read as a scheme. */
 function uriOf(path: string): string {
-  return path.split('/').map((segment) => encodeURIComponent(segment)).join('/');
+  return wellFormed(path).split('/').map((segment) => encodeURIComponent(segment)).join('/');
 }
 
 function invocationOf(result: ScanResult, kept: number, options: ReporterOptions): object {

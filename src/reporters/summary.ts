@@ -31,9 +31,10 @@ export function countsText({ counts, suppressed, known }: Summary): string {
   return parts.join('; ');
 }
 
-/** Whether a finding in force reaches the level that fails a run. */
+/** The findings in force that fail a run: those that reach the level; where something was compared, those that block. */
 export function failingFindings({ live }: Summary, failOn: Severity | 'none'): readonly Finding[] {
-  return failOn === 'none' ? [] : live.filter(({ severity }) => severities.indexOf(severity) <= severities.indexOf(failOn));
+  if (failOn === 'none') return [];
+  return live.filter(({ severity, change }) => (change ? change.blocks : severities.indexOf(severity) <= severities.indexOf(failOn)));
 }
 
 /** Findings per rule and severity, most harmful rule first. */
