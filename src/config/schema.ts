@@ -4,8 +4,10 @@
  */
 import { z } from 'zod';
 import type { Rule } from '../engine/define-rule.js';
+import { DEFAULT_BLOCK, DEFAULT_WARN } from '../model/gate-lists.js';
 import { fileRoles, fileRoleSchema, severities, severitySchema } from '../model/result.js';
 import { issuesConfigSchema } from './issues-schema.js';
+import { loopSchema } from './loop-schema.js';
 
 const glob = z.string().min(1).meta({ title: 'a glob' });
 const name = z.string().min(1).meta({ title: 'a name' });
@@ -43,6 +45,19 @@ export const failOnLevels = [...severities, 'none'] as const;
 export const failOnSchema = z.enum(failOnLevels);
 export type FailOn = z.infer<typeof failOnSchema>;
 
+const ruleGlobs = z.array(z.string().min(1).meta({ title: 'a rule or glob of rules' }));
+
+export const gateConfigSchema = z.strictObject({
+  block: ruleGlobs.default([...DEFAULT_BLOCK]).describe('Rules (ids or globs) whose new or worse findings fail a run that compares. Findings of severity info never do.'),
+  warn: ruleGlobs.default([...DEFAULT_WARN]).describe('Rules whose new or worse findings are said aloud and fail nothing; `block` goes before it.'),
+  overrides: z.array(z.strictObject({
+    files: z.array(glob).min(1).describe('Globs of the files that this holds for.'),
+    block: ruleGlobs.default([]).describe('Rules that block there.'),
+    warn: ruleGlobs.default([]).describe('Rules that only warn there.'),
+  })).default([]).describe('Other lists for some files: they decide for findings whose new places are there. The last entry that names a rule wins.'),
+  stale: z.enum(['warn', 'error']).default('warn').describe('What an entry of the baseline means that is not found any more, or lost places: `error` fails the run until `ssot-audit baseline prune`.'),
+});
+
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('Address of the JSON schema, for editors.'),
   services: z.array(serviceConfigSchema).optional().describe('The deployable units and shared libraries of the repository. Absent: inferred from package.json workspaces, pyproject.toml, Dockerfiles and compose files, and said aloud.'),
@@ -59,6 +74,8 @@ export const configSchema = z.strictObject({
     maxSkipped: z.number().min(0).max(1).default(0.1).describe('Largest share of source files, 0 to 1, that may be unreadable or parse only in part; above it the exit code is 3.'),
   }).prefault({}).describe('When an audit counts as incomplete.'),
   baseline: repositoryPath.default('.ssot-baseline.json').describe('File of known findings, relative to the configuration file.'),
+  gate: gateConfigSchema.prefault({}).describe('What fails a run that compares with a baseline or a base commit. Without a comparison `failOn` decides.'),
+  loop: loopSchema.optional().describe('The loop of deployment, tests, analysis and issues that `ssot-audit loop` runs.'),
   issues: issuesConfigSchema.prefault({}).describe('What `ssot-audit issues` files, and how.'),
 });
 
