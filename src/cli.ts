@@ -48,6 +48,8 @@ function buildProgram(finishWith: (code: number) => void): Command {
     .option('--skip <rule>', 'do not run this rule; repeatable, globs allowed', collect)
     .addOption(new Option('--fail-on <level>', 'lowest severity that makes the exit code 1 (default: error)').choices(['error', 'warning', 'info', 'none']))
     .option('--report-only', 'never exit with 1 or 3 because of what was found')
+    .option('--history <file>', 'append the counts and the compliance figure of this commit to a file, a JSON line per run')
+    .option('--now <time>', 'time of that line (default: the date of the commit)')
     .option('--all', 'show all findings')
     .option('--max <n>', 'show this many findings (default: 15 in the table)', wholeNumber)
     .option('-c, --config <file>', 'configuration (default: the nearest ssot-audit.config.{ts,mjs,js,json} or package.json#ssotAudit)')

@@ -7,6 +7,7 @@ import { describeProblems } from '../reporters/problems.js';
 import { plural } from '../util/plural.js';
 import { printable } from '../util/printable.js';
 import { writeFileWhole } from '../util/write-file.js';
+import { openHistoryFile } from './compliance-history.js';
 import { exitCodeFor, incompleteness, type Gate } from './exit-code.js';
 import { findTarget, relativeInside, type Target, type TargetFlags } from './find-target.js';
 import { writeStdout } from './output.js';
@@ -24,6 +25,8 @@ export interface ScanFlags extends RunFlags, TargetFlags {
   all?: boolean;
   max?: number;
   color?: boolean;
+  history?: string;
+  now?: string;
 }
 
 /** What `--report` writes. */
@@ -36,6 +39,7 @@ const REPORT_FILES: readonly { format: Format; name: string }[] = [
 /** `ssot-audit [paths...]`: scans, prints or writes the result, and returns the exit code. */
 export async function scanCommand(paths: readonly string[], flags: ScanFlags): Promise<number> {
   const target = await findTarget(paths, flags);
+  const history = openHistoryFile(flags, target);
   const result = await runScan(target, flags, outputsOf(flags));
   const gate: Gate = { failOn: flags.failOn ?? target.config.failOn, maxSkipped: target.config.coverage.maxSkipped, reportOnly: flags.reportOnly ?? false };
   const format = outputFormat(flags.format, flags.output); // first, so that a mistyped name does not cost a scan
@@ -43,14 +47,15 @@ export async function scanCommand(paths: readonly string[], flags: ScanFlags): P
   if (flags.report !== undefined) writeReport(result, target, gate, flags.report, flags.quiet);
   if (!flags.quiet) sayNotes(result, target);
   await writeResult(result, target, gate, flags);
+  history?.append(result, flags.quiet ?? false);
   const incomplete = incompleteness(result, gate.maxSkipped);
   if (incomplete !== undefined) process.stderr.write(`ssot-audit: the audit is incomplete: ${incomplete}.\n`);
   return exitCodeFor(result, gate);
 }
 
 /** Absolute paths of what these flags write. */
-function outputsOf({ report, output }: ScanFlags): string[] {
-  return [...(report === undefined ? [] : REPORT_FILES.map(({ name }) => join(reportFolder(report), name))), ...(output === undefined || output === '-' ? [] : [resolve(output)])];
+function outputsOf({ report, output, history }: ScanFlags): string[] {
+  return [...(report === undefined ? [] : REPORT_FILES.map(({ name }) => join(reportFolder(report), name))), ...(output === undefined || output === '-' ? [] : [resolve(output)]), ...(history === undefined ? [] : [resolve(history)])];
 }
 
 function reportFolder(report: string | true): string {

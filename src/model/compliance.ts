@@ -71,6 +71,7 @@ export const complianceRecordSchema = z.object({
   /** The line before was made with the same rules, so that the two may be compared; false in the first line. */
   comparable: z.boolean(),
   rules: complianceSchema.shape.rules,
+  /** Rules with findings. */
   counts: complianceSchema.shape.counts,
   total: ownershipSchema,
   kinds: complianceFigureSchema.shape.kinds,
