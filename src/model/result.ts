@@ -56,6 +56,8 @@ export const changeSchema = z.object({
   statement: z.string(),
   /** Whether it fails the gate. */
   blocks: z.boolean(),
+  /** What it means for the run: `block` fails it, `warn` is said aloud, `note` is only listed. */
+  level: z.enum(['block', 'warn', 'note']).optional(),
 });
 export type Change = z.infer<typeof changeSchema>;
 
@@ -152,6 +154,8 @@ export const comparisonSchema = z.object({
   counts: z.record(z.enum(changeKinds), z.int()),
   resolved: z.array(resolvedFindingSchema),
   verdict: z.enum(['passed', 'blocked']),
+  /** What a reader must know of the comparison itself: entries that ended, a base that could not be read whole. A sentence each. */
+  notes: z.array(z.string()).optional(),
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 

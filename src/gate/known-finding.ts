@@ -1,0 +1,60 @@
+import type { Finding, Severity } from '../model/result.js';
+import { compareText, sortedDistinct } from '../util/compare.js';
+import { hashOf } from '../util/hash.js';
+
+/** A finding as far as its identity and what it says go: no lines, no prose. What a baseline keeps, and what two audits are compared by. */
+export interface KnownFinding {
+  rule: string;
+  key: string;
+  concept: string;
+  severity: Severity;
+  /** `path#symbol`, sorted. The second place of one symbol in one file ends in `~2`. */
+  sites: readonly string[];
+  /** A hash per difference, sorted: what the finding says differs, without paths and lines. */
+  content: readonly string[];
+}
+
+/** The identity of a finding. */
+export function knownFindingOf(finding: Finding): KnownFinding {
+  const { ruleId: rule, key, concept, severity, differences } = finding;
+  const paths = sortedDistinct(placesOf(finding).map(({ location }) => location.path)).sort((a, b) => b.length - a.length);
+  return {
+    rule, key, concept, severity,
+    sites: siteKeysOf(finding).sort(compareText),
+    content: sortedDistinct(differences.map((difference) => hashOf(withoutPlaces(difference, paths), 8))),
+  };
+}
+
+/** The places of a finding: the primary one first. */
+export function placesOf(finding: Finding): { location: Finding['location']; symbol: string }[] {
+  return [finding, ...finding.related].map(({ location, symbol = '' }) => ({ location, symbol }));
+}
+
+/** A key per place, in the order of the places. */
+export function siteKeysOf(finding: Finding): string[] {
+  const seen = new Map<string, number>();
+  return placesOf(finding).map(({ location, symbol }) => {
+    const key = `${location.path}#${symbol}`;
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return count === 1 ? key : `${key}~${count}`;
+  });
+}
+
+export function pathOfSite(site: string): string {
+  const hash = site.indexOf('#');
+  return hash < 0 ? site : site.slice(0, hash);
+}
+
+/** The symbol of a site; where it names its own path, as files do, only that it does: it must survive a move. */
+export function symbolOfSite(site: string): string {
+  const path = pathOfSite(site);
+  return site.slice(path.length + 1).replaceAll(path, '.');
+}
+
+/** A sentence without what a moved line or a renamed file changes in it. */
+export function withoutPlaces(text: string, paths: readonly string[]): string {
+  let plain = text;
+  for (const path of paths) plain = plain.replaceAll(path, '.');
+  return plain.replace(/(?<=[\w.])(?::\d+)+/g, '');
+}
