@@ -1,17 +1,13 @@
 import type { AuditedFile } from '../facts/fact-index.js';
 import type { RepositoryView } from './repository-view.js';
+import { createWordIndex, K1, type Query, type WordIndex } from './word-index.js';
 import { wordsOf } from './words.js';
 
-/** How often each word stands in what is asked about. */
-export type Query = ReadonlyMap<string, number>;
-
-export interface Corpus {
-  /** The files that can be suspects, sorted by path. */
+/** The files that can be suspects, and their words. */
+export interface Corpus extends WordIndex {
+  /** Sorted by path. */
   candidates: readonly AuditedFile[];
-  /** Okapi BM25 of a query per candidate, files that share no word with it left out. */
-  bm25(query: Query): Map<string, number>;
-  /** How rare a word is among the candidates: 0 for one that stands in all, 1 for one that stands in a single file or in none. */
-  rarity(word: string): number;
+  isCandidate(path: string): boolean;
   /** The passage of a file that fits a query best, and the rarest words that it shares with it. */
   bestPassage(path: string, query: Query): Passage | undefined;
 }
@@ -23,9 +19,6 @@ export interface Passage {
   words: readonly string[];
 }
 
-/** Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with their usual constants. */
-const K1 = 1.2;
-const B = 0.6;
 const PASSAGE_LINES = 30;
 const PASSAGE_STEP = 15;
 
@@ -40,51 +33,21 @@ export function isCandidate({ path, role }: AuditedFile): boolean {
 
 /**
  * The words of the files that can be suspects.
- * @param asked every word that will be asked about: only these are counted, so that a large tree costs one pass and little memory
+ * @param asked every word that will be asked about
  */
 export function createCorpus(view: RepositoryView, asked: ReadonlySet<string>): Corpus {
   const candidates = view.files.filter(isCandidate);
-  const postings = new Map<string, Map<string, number>>();
-  const lengths = new Map<string, number>();
-  let total = 0;
-  for (const { path } of candidates) {
-    const words = wordsOf(view.text(path) ?? '');
-    lengths.set(path, words.length);
-    total += words.length;
-    // The path speaks for the whole file.
-    for (const word of [...words, ...wordsOf(path)]) {
-      if (!asked.has(word)) continue;
-      let posting = postings.get(word);
-      if (!posting) postings.set(word, (posting = new Map()));
-      posting.set(path, (posting.get(path) ?? 0) + 1);
-    }
-  }
-  const count = Math.max(candidates.length, 1);
-  const average = total / count || 1;
-  const idf = (word: string): number => {
-    const found = postings.get(word)?.size ?? 0;
-    return Math.log(1 + (count - found + 0.5) / (found + 0.5));
-  };
+  const paths = new Set(candidates.map(({ path }) => path));
+  // The path speaks for the whole file.
+  const index = createWordIndex((function* () {
+    for (const { path } of candidates) yield [path, [...wordsOf(view.text(path) ?? ''), ...wordsOf(path)]] as const;
+  })(), asked);
+  const { idf } = index;
 
   return {
+    ...index,
     candidates,
-    bm25(query) {
-      const scores = new Map<string, number>();
-      for (const [word, weight] of query) {
-        const posting = postings.get(word);
-        if (!posting) continue;
-        const rarity = idf(word);
-        for (const [path, frequency] of posting) {
-          const norm = K1 * (1 - B + (B * lengths.get(path)!) / average);
-          scores.set(path, (scores.get(path) ?? 0) + weight * rarity * ((frequency * (K1 + 1)) / (frequency + norm)));
-        }
-      }
-      return scores;
-    },
-    rarity(word) {
-      const found = postings.get(word)?.size ?? 0;
-      return found === 0 ? 1 : Math.log(count / found) / Math.log(Math.max(count, 2));
-    },
+    isCandidate: (path) => paths.has(path),
     bestPassage(path, query) {
       const lines = (view.text(path) ?? '').split('\n');
       const perLine = lines.map((line) => {

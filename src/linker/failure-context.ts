@@ -1,7 +1,8 @@
 import type { Failure } from './cluster-failures.js';
-import type { Corpus } from './corpus.js';
-import { addToQuery, dampened } from './corpus.js';
+import { addToQuery, dampened, type Corpus } from './corpus.js';
+import type { Definitions } from './definitions.js';
 import { failureWords, type FailureWords } from './failure-words.js';
+import type { HistoryIndex } from './history-index.js';
 import { reachFrom, type Reach } from './reach.js';
 import type { RepositoryView } from './repository-view.js';
 import { testBody, type LineSpan } from './test-body.js';
@@ -18,9 +19,15 @@ export interface FailureText {
   queries: { message: ReadonlyMap<string, number>; title: ReadonlyMap<string, number>; body: ReadonlyMap<string, number>; all: ReadonlyMap<string, number> };
 }
 
-export interface FailureContext extends FailureText {
+/** What is known of the repository, made once for all failures of a run. */
+export interface Knowledge {
   view: RepositoryView;
   corpus: Corpus;
+  definitions: Definitions;
+  history: HistoryIndex;
+}
+
+export interface FailureContext extends FailureText, Knowledge {
   words: FailureWords;
   /** What the body of the test uses, step by step. */
   reach(): Reach | undefined;
@@ -55,13 +62,13 @@ export function readFailure(failure: Failure, view: RepositoryView): FailureText
   };
 }
 
-export function contextOf(read: FailureText, view: RepositoryView, corpus: Corpus): FailureContext {
+export function contextOf(read: FailureText, knowledge: Knowledge): FailureContext {
   let reach: Reach | undefined;
   return {
-    ...read, view, corpus,
+    ...read, ...knowledge,
     words: failureWords([read.failure.error], read.failure.stated === undefined ? '' : read.title),
     reach() {
-      if (read.body !== undefined) reach ??= reachFrom([read.body], view);
+      if (read.body !== undefined) reach ??= reachFrom([read.body], knowledge.view);
       return reach;
     },
   };

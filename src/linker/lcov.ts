@@ -4,6 +4,8 @@ export interface CoverageRecord {
   test: string;
   /** As the tool wrote it. */
   file: string;
+  /** In the repository; filled by the view. */
+  path?: string;
   /** 1-based lines that ran at least once. */
   lines: readonly number[];
 }

@@ -3,9 +3,11 @@ import { compareText } from '../util/compare.js';
 import { bandOf, calibrated } from './calibrate.js';
 import type { Failure, FailureCluster } from './cluster-failures.js';
 import { createCorpus } from './corpus.js';
-import { contextOf, readFailure, type FailureContext } from './failure-context.js';
+import { createDefinitions } from './definitions.js';
+import { contextOf, readFailure, type FailureContext, type Knowledge } from './failure-context.js';
 import type { FeatureId } from './features/feature.js';
 import { features } from './features/index.js';
+import { createHistoryIndex } from './history-index.js';
 import type { RepositoryView } from './repository-view.js';
 import { WEIGHTS } from './weights.js';
 
@@ -52,8 +54,9 @@ export function scoreClusters(clusters: readonly FailureCluster[], view: Reposit
   const read = clusters.map((cluster) => ({ cluster, texts: distinctTests(cluster).map((failure) => readFailure(failure, view)) }));
   const asked = new Set(read.flatMap(({ texts }) => texts.flatMap(({ queries }) => [...queries.all.keys()])));
   const corpus = createCorpus(view, asked);
+  const knowledge: Knowledge = { view, corpus, definitions: createDefinitions(view, corpus.candidates), history: createHistoryIndex(view, corpus.candidates, asked) };
   return read.map(({ cluster, texts }) => {
-    const contexts = texts.map((text) => contextOf(text, view, corpus));
+    const contexts = texts.map((text) => contextOf(text, knowledge));
     const values = new Map(features.map((feature) => [feature.id, mean(contexts.map((context) => feature.values(context)))]));
     const scores = new Map(corpus.candidates.map(({ path }) => [path, 0]));
     for (const [id, perFile] of values) {

@@ -4,8 +4,10 @@ import type { AuditedFile, FactIndex } from '../facts/fact-index.js';
 import type { ProjectFiles } from '../model/project-files.js';
 import type { ScanResult } from '../model/result.js';
 import { indexTree, type ScanOptions } from '../scan.js';
+import { sortedDistinct } from '../util/compare.js';
 import { openCommitHistory, type CommitHistory } from '../discover/commit-history.js';
 import type { CoverageRecord } from './lcov.js';
+import { createPathMapper } from './map-paths.js';
 
 export interface ViewOptions extends Pick<ScanOptions, 'root' | 'config' | 'threads' | 'cacheDir' | 'without' | 'today' | 'onProgress'> {
   /** A saved result of this tree: the rules are then not run again. */
@@ -65,8 +67,16 @@ export async function openRepositoryView({ scan: saved, since, coverage, now, ..
     },
     history,
     changed: changed === undefined ? undefined : new Set(changed),
-    coverage,
+    coverage: coverage === undefined ? undefined : withPaths(coverage, tree.facts.files.map(({ path }) => path)),
   };
+}
+
+function withPaths(records: readonly CoverageRecord[], files: readonly string[]): CoverageRecord[] {
+  const mapper = createPathMapper(files, sortedDistinct(records.map(({ file }) => file)));
+  return records.map((record) => {
+    const paths = mapper.map(record.file)?.paths ?? [];
+    return paths.length === 1 ? { ...record, path: paths[0]! } : record;
+  });
 }
 
 function readText(path: string): string | undefined {
