@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import picomatch from 'picomatch';
 import { discoverFiles, type Discovery } from './discover/discover-files.js';
 import { roleOf } from './discover/file-role.js';
+import type { FileSource } from './discover/git-source.js';
 import { openHistory, type OpenedHistory } from './discover/git-history.js';
 import { inferServices, serviceOf } from './discover/infer-services.js';
 import { readProjectFiles } from './discover/read-project-files.js';
@@ -9,14 +10,13 @@ import { defaultCacheFile } from './extract/cache-location.js';
 import { extractFiles, type ExtractedFile, type ExtractResult } from './extract/extract-files.js';
 import { activeRules } from './engine/active-rules.js';
 import type { Rule } from './engine/define-rule.js';
-import { runRules } from './engine/run-rules.js';
+import { checkRules } from './engine/check-rules.js';
 import { createFactIndex } from './facts/create-fact-index.js';
 import { environmentOf } from './facts/environment-of.js';
 import type { AuditedFile, DeclaredOwner, FactIndex } from './facts/fact-index.js';
 import { complianceOf } from './findings/compliance.js';
 import { coverageOf } from './findings/coverage.js';
 import { sortFindings } from './findings/sort-findings.js';
-import { applySuppressions } from './findings/suppressions.js';
 import type { ModuleFact } from './model/facts.js';
 import type { ProjectFiles } from './model/project-files.js';
 import { SCHEMA_VERSION, severities, type FileRole, type Problem, type ScanResult, type Service, type Severity } from './model/result.js';
@@ -55,6 +55,8 @@ export interface ScanOptions {
   cacheDir?: string | false;
   /** `YYYY-MM-DD`, for suppressions that end. */
   today?: string;
+  /** The tree of a commit, or what is staged, in place of the one on disk. */
+  source?: FileSource;
   onProgress?(progress: ScanProgress): void;
 }
 
@@ -85,17 +87,17 @@ export async function indexTree(options: ScanOptions): Promise<IndexedTree> {
   // First, so that a mistyped rule id does not cost a scan.
   const ruleset = activeRules(builtInRules, definedOnly({ rules: config.rules, plugins: config.plugins, only: options.only, skip: options.skip }));
   progress('list', 0, 1);
-  const discovery = discoverFiles({ root: options.root, ...definedOnly({ include: config.include, ignore: config.ignore, paths: options.paths, without: options.without, maxFileSize: config.maxFileSize }) });
+  const discovery = discoverFiles({ root: options.root, ...definedOnly({ include: config.include, ignore: config.ignore, paths: options.paths, without: options.without, maxFileSize: config.maxFileSize, source: options.source }) });
   const cacheFile = defaultCacheFile(options.root, options.cacheDir);
   const extracted = await extractFiles(discovery.files, {
     root: options.root,
     onProgress: (done, total) => progress('read', done, total),
-    ...definedOnly({ threads: options.threads, cacheFile }),
+    ...definedOnly({ threads: options.threads, cacheFile, read: options.source?.read }),
   });
 
   progress('index', 0, 1);
   const paths = extracted.files.map(({ path }) => path);
-  const project = readProjectFiles(options.root, paths);
+  const project = readProjectFiles(options.root, paths, options.source?.read);
   const services = inferServices({
     files: extracted.files.map(({ path, extraction }) => ({ path, facts: extraction.facts })),
     ...definedOnly({ configured: config.services?.map(configuredService) }),
@@ -104,7 +106,7 @@ export async function indexTree(options: ScanOptions): Promise<IndexedTree> {
   const skippedPaths = new Set([...discovery.skipped, ...extracted.skipped].map(({ path }) => path));
   const unread = [...discovery.skipped, ...extracted.skipped].filter(({ reason }) => reason.startsWith('unreadable'));
   const isAudited = (path: string): boolean => !options.paths?.length || options.paths.some((folder) => isInside(path, folder));
-  const history = openHistory(options.root);
+  const history = openHistory(options.root, options.source?.read);
   const facts = createFactIndex({
     files: files.map((file, position) => ({ file, extraction: extracted.files[position]!.extraction })),
     services,
@@ -131,18 +133,15 @@ interface CheckInput {
 async function checkTree({ options, facts, files, ruleset: { active, all, rulesetHash }, discovery, extracted, history }: CheckInput): Promise<ScanResult> {
   await new Promise(setImmediate); // serves an interrupt before the next long stage
   options.onProgress?.({ stage: 'check', done: 0, total: active.length });
-  const checked = runRules(active, facts);
+  const comments = extracted.files.map(({ path, extraction }) => ({ path, comments: extraction.suppressionComments }));
+  const checked = checkRules(active, facts, comments, { all, today: options.today, judgesUnused: !options.paths?.length });
   options.onProgress?.({ stage: 'check', done: active.length, total: active.length });
   const ran = new Set(active.map(({ rule }) => rule.meta.id));
-  const known = new Set(all.map(({ meta }) => meta.id));
-  const comments = extracted.files.map(({ path, extraction }) => ({ path, comments: extraction.suppressionComments }));
-  const suppressed = applySuppressions(checked.findings, comments, ran, known, options.today);
-
-  const findings = sortFindings(suppressed.findings);
+  const findings = sortFindings(checked.findings);
   const skipped = [...discovery.skipped, ...extracted.skipped];
   const problems: Problem[] = [
     ...discovery.problems, ...extracted.problems, ...parseProblems(extracted.files), ...skippedProblems(skipped), ...history.problems(),
-    ...checked.problems, ...suppressed.problems,
+    ...checked.problems,
   ];
   return {
     schemaVersion: SCHEMA_VERSION,

@@ -7,6 +7,7 @@ import picomatch from 'picomatch';
 import type { Problem } from '../model/result.js';
 import { compareText } from '../util/compare.js';
 import { isInside } from '../util/paths.js';
+import type { FileSource } from './git-source.js';
 import { PERMISSION_DENIED } from './read-file.js';
 
 export interface DiscoverOptions {
@@ -22,6 +23,8 @@ export interface DiscoverOptions {
   maxFileSize?: number;
   /** Files or folders, like `paths`, that are not part of the tree at all: reports that an earlier run wrote into it. Not even counted. */
   without?: readonly string[];
+  /** The tree of a commit, or what is staged, in place of the one on disk. */
+  source?: FileSource;
 }
 
 export interface DiscoveredFile {
@@ -49,7 +52,7 @@ const NEVER = ['**/node_modules/**', '**/.git/**', '**/__pycache__/**', '**/.ven
  */
 export function discoverFiles(options: DiscoverOptions): Discovery {
   const problems: Problem[] = [];
-  const { paths: listed, closed } = listByGit(options.root, problems) ?? listByWalk(options.root);
+  const { paths: listed, closed } = options.source ? { paths: options.source.paths, closed: [] } : listByGit(options.root, problems) ?? listByWalk(options.root);
   const excluded = ignore().add(NEVER.map((glob) => `/${glob}`)).add([...(options.ignore ?? [])]);
   const isIncluded = options.include?.length ? picomatch([...options.include], { dot: true }) : undefined;
   const maxFileSize = options.maxFileSize ?? DEFAULT_MAX_FILE_SIZE;
@@ -69,18 +72,23 @@ export function discoverFiles(options: DiscoverOptions): Discovery {
     }
     let stat;
     try {
-      stat = lstatSync(join(options.root, path));
+      stat = options.source ? options.source.stat(path) : statOnDisk(join(options.root, path));
     } catch (error) {
       // git still lists a file that was deleted and not yet staged
       if (isDenied(error) && !closed.some((folder) => isInside(path, folder))) skipped.push({ path, reason: PERMISSION_DENIED });
       continue;
     }
-    if (stat.isSymbolicLink()) skipped.push({ path, reason: 'symbolic link' });
-    else if (!stat.isFile()) continue; // a submodule, a socket
+    if (stat === undefined) continue; // a submodule, a socket
+    if (stat.kind === 'link') skipped.push({ path, reason: 'symbolic link' });
     else if (stat.size > maxFileSize) skipped.push({ path, reason: `larger than ${describeSize(maxFileSize)}` });
     else files.push({ path, size: stat.size });
   }
   return { files, skipped: skipped.sort((a, b) => compareText(a.path, b.path)), problems };
+}
+
+function statOnDisk(path: string): ReturnType<FileSource['stat']> {
+  const stat = lstatSync(path);
+  return stat.isSymbolicLink() ? { kind: 'link', size: 0 } : stat.isFile() ? { kind: 'file', size: stat.size } : undefined;
 }
 
 /** Bytes in words: `2 MB`. */

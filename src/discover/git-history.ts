@@ -20,7 +20,7 @@ const LOG_TIMEOUT = 30_000;
  * History of the tree at `root`, asked of git when a rule first needs it. Outside a git repository, or when git fails, it knows nothing.
  * Only ever reads: no hook, filter or configured command of the repository is run.
  */
-export function openHistory(root: string): OpenedHistory {
+export function openHistory(root: string, read?: (path: string) => Buffer): OpenedHistory {
   const problems: Problem[] = [];
   let deletions: ReadonlyMap<string, Deletion> | undefined;
 
@@ -40,7 +40,7 @@ export function openHistory(root: string): OpenedHistory {
 
   return {
     deletionOf: (path) => (deletions ??= readDeletions()).get(path),
-    isIgnored: createIgnoreTest(root),
+    isIgnored: createIgnoreTest(root, read),
     problems: () => problems,
   };
 }

@@ -7,10 +7,10 @@ import { foldersUp } from '../util/paths.js';
  * A test whether git would ignore a path below `root`, by the .gitignore files of the folders above it (those below the root only). Reads
  * each file once, when a path needs it, and starts no process: it is asked for thousands of paths.
  */
-export function createIgnoreTest(root: string): (path: string) => boolean {
+export function createIgnoreTest(root: string, read: (path: string) => Buffer = (path) => readFileSync(join(root, path))): (path: string) => boolean {
   const matchers = new Map<string, Ignore | undefined>();
   const matcherOf = (folder: string): Ignore | undefined => {
-    if (!matchers.has(folder)) matchers.set(folder, readMatcher(join(root, folder, '.gitignore'), folder === '' ? join(root, '.git', 'info', 'exclude') : undefined));
+    if (!matchers.has(folder)) matchers.set(folder, readMatcher(() => read(folder === '' ? '.gitignore' : `${folder}/.gitignore`), ...(folder === '' ? [() => readFileSync(join(root, '.git', 'info', 'exclude'))] : [])));
     return matchers.get(folder);
   };
   return (path) => {
@@ -25,10 +25,10 @@ export function createIgnoreTest(root: string): (path: string) => boolean {
   };
 }
 
-function readMatcher(...files: (string | undefined)[]): Ignore | undefined {
-  const texts = files.flatMap((file) => {
+function readMatcher(...files: (() => Buffer)[]): Ignore | undefined {
+  const texts = files.flatMap((read) => {
     try {
-      return file === undefined ? [] : [readFileSync(file, 'utf8')];
+      return [read().toString('utf8')];
     } catch {
       return []; // most folders have none; an unreadable one excludes nothing
     }

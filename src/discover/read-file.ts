@@ -9,10 +9,10 @@ export type ReadResult =
 export const PERMISSION_DENIED = 'unreadable: permission denied';
 
 /** Reads a source file: UTF-8 (a byte order mark is dropped) or UTF-16 with its mark. Binary and minified files are skipped. */
-export function readSource(absolutePath: string, path: string): ReadResult {
+export function readSource(absolutePath: string, path: string, read: (path: string) => Buffer = () => readFileSync(absolutePath)): ReadResult {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(absolutePath);
+    bytes = read(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'error';
     return { status: 'skipped', reason: code === 'EACCES' || code === 'EPERM' ? PERMISSION_DENIED : `unreadable: ${code}` };

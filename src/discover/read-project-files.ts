@@ -11,7 +11,7 @@ const MAX_BYTES = 1_000_000;
  * Reads the project files among `paths` (relative to `root`) that decide how imports resolve. Files that are missing or broken are left
  * out, or count as far as they can be read: the imports that depend on them are then `unknown`, nothing fails.
  */
-export function readProjectFiles(root: string, paths: readonly string[]): ProjectFiles {
+export function readProjectFiles(root: string, paths: readonly string[], read: (path: string) => Buffer = (path) => readFileSync(join(root, path))): ProjectFiles {
   const tsconfigs = new Map<string, TsConfigFile>();
   const packages = new Map<string, PackageFile>();
   const python = new Map<string, PythonProjectFile>();
@@ -20,7 +20,7 @@ export function readProjectFiles(root: string, paths: readonly string[]): Projec
     const isTsConfig = /^(?:_?tsconfig|jsconfig)(?:[._-].*)?\.json$/.test(name);
     const isPython = /^(?:pyproject\.toml|setup\.(?:cfg|py)|pytest\.ini|Pipfile|requirements[\w.-]*\.(?:txt|in))$/.test(name) || /(?:^|\/)requirements\/[\w.-]+\.(?:txt|in)$/.test(path);
     if (!isTsConfig && name !== 'package.json' && !isPython) continue;
-    const text = readText(join(root, path));
+    const text = readText(() => read(path));
     if (text === undefined) continue;
     if (isTsConfig) tsconfigs.set(path, tsConfig(record(parseJsonc(text, [], { allowTrailingComma: true }))));
     else if (name === 'package.json') packages.set(path, packageFile(record(parseJsonc(text, [], { allowTrailingComma: true }))));
@@ -29,9 +29,9 @@ export function readProjectFiles(root: string, paths: readonly string[]): Projec
   return { tsconfigs, packages, python };
 }
 
-function readText(path: string): string | undefined {
+function readText(read: () => Buffer): string | undefined {
   try {
-    const text = readFileSync(path, 'utf8');
+    const text = read().toString('utf8');
     return text.length > MAX_BYTES ? undefined : text.replace(/^\uFEFF/, '');
   } catch {
     return undefined; // gone or unreadable: discovery has said so already

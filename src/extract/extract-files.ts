@@ -13,6 +13,8 @@ import { createWorkerPool, type WorkerPool } from './worker-pool.js';
 
 export interface ExtractOptions {
   root: string;
+  /** Reads a file of the tree; absent: from the disk. */
+  read?: (path: string) => Buffer;
   /** 1: in this thread. Default: one per core, at most 8. */
   threads?: number;
   /** Path of the cache file; absent: no cache. */
@@ -96,7 +98,7 @@ export async function extractFiles(files: readonly DiscoveredFile[], options: Ex
       options.onProgress?.(++done, files.length);
       continue;
     }
-    const source = readSource(join(options.root, path), path);
+    const source = readSource(join(options.root, path), path, options.read);
     if (source.status === 'skipped') {
       skipped.push({ path, reason: source.reason });
       options.onProgress?.(++done, files.length);

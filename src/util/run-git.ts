@@ -14,10 +14,15 @@ const OUTPUT_BYTES = 1 << 29;
  * pager, file system monitor or prompt of the repository is run, and no lock is taken. A word that comes from outside (a revision, a path)
  * must not begin with a dash: put paths behind `--`, and check revisions with `isRevision`.
  */
-export function runGit(root: string, args: readonly string[], { timeout = 10_000, input }: GitOptions = {}): string | undefined {
+export function runGit(root: string, args: readonly string[], options: GitOptions = {}): string | undefined {
+  return runGitBytes(root, args, options)?.toString('utf8');
+}
+
+/** As `runGit`, for output that is no text. */
+export function runGitBytes(root: string, args: readonly string[], { timeout = 10_000, input }: GitOptions = {}): Buffer | undefined {
   try {
     return execFileSync('git', ['-c', 'core.quotepath=off', '-c', 'core.fsmonitor=false', '-c', 'log.showSignature=false', ...args], {
-      cwd: root, encoding: 'utf8', maxBuffer: OUTPUT_BYTES, timeout, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'ignore'],
+      cwd: root, maxBuffer: OUTPUT_BYTES, timeout, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'ignore'],
       ...(input === undefined ? {} : { input }),
       env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_PAGER: 'cat', LC_ALL: 'C' },
     });
