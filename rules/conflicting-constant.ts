@@ -1,4 +1,4 @@
-import { chooseOwner, defineRule, z, type FactIndex, type FindingDraft, type Literal, type RankedDeclaration, type Severity } from '../src/index.js';
+import { chooseOwner, defineRule, reachOf, z, type FactIndex, type FindingDraft, type Literal, type RankedDeclaration, type Severity } from '../src/index.js';
 import { constantGroups, shownValue, valueKey, type Constant, type ConstantGroup } from './support/constant-groups.js';
 import { areParallel } from './support/type-declarations.js';
 
@@ -42,7 +42,7 @@ function draftOf(facts: FactIndex, { name, constants, specific }: ConstantGroup)
   const conflicting = others.filter(({ fact }) => conflicts(owner.value, fact.value));
   if (conflicting.length === 0) return undefined;
   const ranked = [choice.owner, ...others.filter(({ fact }) => conflicting.some((other) => other.fact === fact) || valueKey(fact.value) === valueKey(owner.value))];
-  const severity = severityOf(ranked, specific);
+  const severity = severityOf(facts, ranked, specific);
   return {
     key: `${owner.canonicalName}:${owner.scope.join('.')}:${owner.file.service.name}`,
     concept: name,
@@ -121,8 +121,8 @@ function unitHint(a: Constant, b: Constant): string {
   return factor === 60 || factor === 3600 ? ` (a factor of ${factor}: minutes or hours against seconds?)` : '';
 }
 
-function severityOf(ranked: readonly RankedDeclaration<Constant>[], specific: boolean): Severity {
-  const used = ranked.filter(({ importers }) => importers.production > 0).length;
+function severityOf(facts: FactIndex, ranked: readonly RankedDeclaration<Constant>[], specific: boolean): Severity {
+  const used = ranked.filter(({ fact, importers }) => importers.production > 0 && reachOf(facts).isReached(fact.file, [fact.scope[0] ?? fact.name])).length;
   const quantities = ranked.some(({ fact }) => fact.scope.length === 0);
   if (used >= 2 && specific && quantities && ranked.some(({ fact }) => contradict(ranked[0]!.fact.value, fact.value))) return 'error';
   return used >= 1 || !specific ? 'warning' : 'info';

@@ -1,7 +1,7 @@
 import {
   append,
-  appliesIn, comparableDefault, defineRule, environmentMatrix, isBranched, isEnvironmentName, isFlag, isPlatformVariable, isSecretName, sharedEnvironments, wordsOf, z,
-  type EnvReadFact, type FindingDraft, type Indexed, type MatrixVariable, type Severity, type Site,
+  appliesIn, comparableDefault, defineRule, environmentMatrix, isBranched, isEnvironmentName, isFlag, isPlatformVariable, isSecretName, reachOf, sharedEnvironments, wordsOf, z,
+  type EnvReadFact, type FactIndex, type FindingDraft, type Indexed, type MatrixVariable, type Severity, type Site,
 } from '../src/index.js';
 import { branchText, enumerate, inServices, isRest, keyIn, locations, places, sample, showDefault } from './support/environment.js';
 
@@ -44,7 +44,7 @@ export default defineRule({
       if (ignored.has(variable.name)) continue;
       if (isContract(variable.name) && variable.service.kind === 'service' && variable.service.name !== '') append(contracts, variable.name, variable);
       if (severityOf(variable.name, groupsOf(variable.reads), variable.reads)) {
-        const finding = findingFor(variable, isRest(facts, variable.service));
+        const finding = findingFor(facts, variable, isRest(facts, variable.service));
         if (finding) yield finding;
         if (finding) reported.add(variable.name);
       } else if (variable.libraryReads.length > 0) append(againstLibrary, variable.name, variable);
@@ -55,25 +55,28 @@ export default defineRule({
       const [first] = clashing;
       if (!first) continue;
       const library = [...new Set(clashing.flatMap(({ libraryReads }) => libraryReads))];
-      const finding = findingFor({ ...first, reads: clashing.flatMap(({ reads }) => reads), libraryReads: library }, clashing.every(({ service }) => isRest(facts, service)));
+      const finding = findingFor(facts, { ...first, reads: clashing.flatMap(({ reads }) => reads), libraryReads: library }, clashing.every(({ service }) => isRest(facts, service)));
       if (!finding) continue;
       reported.add(first.name);
       yield { ...finding, key: `${first.name}@${[...new Set(library.map(({ file }) => file.service.name))].join('+')}` };
     }
     // What two services must agree on, though each agrees with itself.
     for (const [name, variables] of contracts) {
-      const finding = reported.has(name) ? undefined : betweenServices(variables);
+      const finding = reported.has(name) ? undefined : betweenServices(facts, variables);
       if (finding) yield finding;
     }
   },
 });
 
 /** `isLoose`: the service is only what no real service claims. */
-function findingFor(variable: MatrixVariable, isLoose: boolean): FindingDraft | undefined {
+function findingFor(facts: FactIndex, variable: MatrixVariable, isLoose: boolean): FindingDraft | undefined {
   const { name, service, reads: own } = variable;
   const groups = groupsOf([...own, ...variable.libraryReads]);
-  const severity = severityOf(name, groups, own);
-  if (!severity) return undefined;
+  const possible = severityOf(name, groups, own);
+  if (!possible) return undefined;
+  // A default in a function that nobody calls is the conflict of tomorrow.
+  const isRun = ({ file, scope }: Read): boolean => reachOf(facts).isReached(file, scope);
+  const severity = severityOf(name, groupsOf([...own, ...variable.libraryReads].filter(isRun)), own.filter(isRun)) ?? (possible === 'error' ? 'warning' : 'info');
   const shown = groups.filter(({ kind }) => kind !== 'none' || isSecretName(name) || groups.length === 2);
   const [majority, next] = shown;
   if (!majority || !next) return undefined;
@@ -104,12 +107,12 @@ const SHARED_SECRETS: ReadonlySet<string> = new Set(['jwt', 'service', 'internal
 const SWITCHES: ReadonlySet<string> = new Set(['bypass', 'demo', 'permissive', 'insecure', 'unauthenticated', 'impersonation', 'simulation']);
 const SWITCH_ENDS: ReadonlySet<string> = new Set(['enabled', 'disabled', 'required', 'skip', 'optional', 'mode', 'disable', 'enable']);
 
-function betweenServices(variables: readonly MatrixVariable[]): FindingDraft | undefined {
+function betweenServices(facts: FactIndex, variables: readonly MatrixVariable[]): FindingDraft | undefined {
   const reads = variables.flatMap((variable) => variable.reads.filter((read) => !isBranched(read)));
   const groups = groupsOf(reads).filter(({ kind }) => kind === 'value');
   const [first] = groups;
   if (!first || groups.length < 2 || new Set(reads.map(({ file }) => file.service.name)).size < 2) return undefined;
-  const finding = findingFor({ ...variables[0]!, reads: groups.flatMap((group) => group.reads), libraryReads: [] }, false);
+  const finding = findingFor(facts, { ...variables[0]!, reads: groups.flatMap((group) => group.reads), libraryReads: [] }, false);
   return finding && { ...finding, key: `${variables[0]!.name}@services`, severity: 'warning' };
 }
 

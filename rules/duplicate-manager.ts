@@ -1,5 +1,5 @@
 import {
-  chooseOwner, classShape, compareClasses, conceptName, defineRule, z, type FactIndex, type FindingDraft, type IndexedClass, type RankedDeclaration,
+  chooseOwner, classShape, compareClasses, conceptName, defineRule, reachOf, z, type FactIndex, type FindingDraft, type IndexedClass, type RankedDeclaration,
   type IndexedFact, type Severity, type Site,
 } from '../src/index.js';
 import { classDifferences, isEqualCopy } from './support/class-differences.js';
@@ -40,7 +40,7 @@ function classFinding(facts: FactIndex, { service, members }: DuplicateClasses):
   const { owner, ranked, reason } = chooseOwner(facts, members, concept);
   const copies = ranked.slice(1).map(({ fact }) => fact);
   const differences = classDifferences(facts, owner.fact, copies);
-  const used = ranked.filter(({ importers, deprecated, standIn }) => importers.production > 0 && !deprecated && !standIn);
+  const used = ranked.filter(({ fact, importers, deprecated, standIn }) => importers.production > 0 && !deprecated && !standIn && reachOf(facts).isReached(fact.file, [fact.name]));
   const overlap = Math.max(...copies.map((copy) => compareClasses(facts, owner.fact, copy).methodOverlap));
   return {
     key: `${service.name}:${conceptName(concept)}`,
@@ -96,7 +96,7 @@ function managerFinding(facts: FactIndex, { service, members }: DuplicateManager
   const byFact = new Map(members.map((member) => [member.fact, member]));
   const { owner, ranked, reason } = chooseOwner(facts, members.map(({ fact }) => fact), concept);
   const importers = (member: Manager): Site['importers'] => facts.imports.importerCount(member.fact.file.path, member.name);
-  const used = members.filter((member) => importers(member)!.production > 0);
+  const used = members.filter((member) => importers(member)!.production > 0 && reachOf(facts).isReached(member.fact.file, [member.name]));
   const first = byFact.get(owner.fact)!;
   const differences = ranked.slice(1, 6).flatMap(({ fact }) => managerDifference(first, byFact.get(fact)!));
   const kinds = [...new Set(members.map(({ kind }) => kind))];

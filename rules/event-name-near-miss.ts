@@ -1,5 +1,5 @@
 import { defineRule, eventIndexOf, wordsOf, z, type Consumer, type EventIndex, type FindingDraft, type KnownEvent, type Producer, type Site } from '../src/index.js';
-import { isLiving } from './support/event-contracts.js';
+import { isLiving, runningTest } from './support/event-contracts.js';
 
 const MAX_SITES = 5;
 
@@ -19,7 +19,7 @@ export default defineRule({
   options: z.object({}),
   *check({ facts }) {
     const index = eventIndexOf(facts);
-    const sent = index.events.filter((event) => event.producers.some(isLiving));
+    const sent = index.events.filter((event) => event.producers.some(runningTest(facts)));
     const bySkeleton = new Map<string, KnownEvent[]>();
     for (const event of sent) {
       for (const skeleton of skeletonsOf(event.key)) {

@@ -2,7 +2,7 @@ import {
   defineRule, envelopeOf, eventIndexOf, fieldStatus, isEnvelopeName, isNearMiss, isTransportField, leafOf, z,
   type Consumer, type EventContract, type FindingDraft, type KnownEvent, type Producer, type Service, type Site,
 } from '../src/index.js';
-import { contractSite, demandedFields, isAuthority, nameOf, voicesOn, type Voice } from './support/event-contracts.js';
+import { contractSite, demandedFields, isAuthority, nameOf, runningTest, voicesOn, type Voice } from './support/event-contracts.js';
 import { enumerate } from './support/environment.js';
 import { plural } from './support/process-wide.js';
 
@@ -25,8 +25,9 @@ export default defineRule({
   },
   options: z.object({}),
   *check({ facts }) {
+    const isSent = runningTest(facts);
     for (const event of eventIndexOf(facts).events) {
-      const producers = event.producers.filter(({ fact }) => fact.file.role === 'production');
+      const producers = event.producers.filter(isSent);
       if (producers.length === 0) continue;
       const voices = voicesOn(facts, event);
       const consumers = event.consumers.filter(({ fact }) => fact.file.role === 'production' && fact.keys.length > 0);

@@ -1,7 +1,7 @@
 import { defineRule, eventIndexOf, wordsOf, z, type Consumer, type Dispatcher, type EventIndex, type FindingDraft, type KnownEvent, type Producer, type Site } from '../src/index.js';
 import { enumerate } from './support/environment.js';
 import { plural } from './support/process-wide.js';
-import { isLiving } from './support/event-contracts.js';
+import { isLiving, runningTest } from './support/event-contracts.js';
 
 const MAX_PRODUCERS = 6;
 const MAX_DISPATCHERS = 4;
@@ -27,8 +27,9 @@ export default defineRule({
   }),
   *check({ facts, options }) {
     const index = eventIndexOf(facts);
-    yield* unhandled(index, options.minimumHandled);
-    yield* forgotten(index, options.minimumShare);
+    const isSent = runningTest(facts);
+    yield* unhandled(index, isSent, options.minimumHandled);
+    yield* forgotten(index, isSent, options.minimumShare);
   },
 });
 
@@ -41,10 +42,10 @@ interface Channel {
 }
 
 /** Events without any consumer that go over a channel whose other events are handled in another service. */
-function* unhandled(index: EventIndex, minimumHandled: number): Iterable<FindingDraft> {
+function* unhandled(index: EventIndex, isSent: (producer: Producer) => boolean, minimumHandled: number): Iterable<FindingDraft> {
   const channels = channelsOf(index);
   for (const event of index.events) {
-    const producers = event.producers.filter(isLiving);
+    const producers = event.producers.filter(isSent);
     if (producers.length === 0 || [...event.consumers, ...index.handledByPrefix(event.key)].some((consumer) => isLiving(consumer) && receives(consumer, producers))) continue;
     // What a library sends is for those who use it, outside this tree too.
     if (producers.some(({ fact }) => fact.file.service.kind === 'library')) continue;
@@ -58,7 +59,7 @@ function* unhandled(index: EventIndex, minimumHandled: number): Iterable<Finding
       key: event.key,
       concept: event.name,
       message: `${event.name} is sent by ${symbolOf(producers[0]!)}${files.size > 1 ? ` and in ${plural(files.size - 1, 'more file')}` : ''} and handled nowhere, while ${handled.length} other events of ${channel} are handled${services.length > 0 ? ` in ${enumerate(services)}` : ''} (${siblings.join(', ')}${handled.length > 4 ? ', ...' : ''}).`,
-      sites: producerSites(producers),
+      sites: producerSites([...producers, ...event.producers.filter((producer) => isLiving(producer) && !producers.includes(producer))]),
       differences: [`${handled.length} of ${channels.get(evidence.id)!.events.size} events sent over ${channel} have a consumer outside the sender's service; ${event.name} has none`],
       rank: 0.4 + Math.min(0.3, 0.1 * files.size),
     };
@@ -122,7 +123,7 @@ function evidenceOf(id: string, channel: Channel | undefined): { id: string; cha
 // Dispatchers that forgot one
 
 /** Dispatchers that handle all but one of the events that are sent together. */
-function* forgotten(index: EventIndex, minimumShare: number): Iterable<FindingDraft> {
+function* forgotten(index: EventIndex, isSent: (producer: Producer) => boolean, minimumShare: number): Iterable<FindingDraft> {
   const sent = eventsByFile(index);
   const byFile = new Map<string, Dispatcher[]>();
   for (const dispatcher of index.dispatchers) {
@@ -145,7 +146,7 @@ function* forgotten(index: EventIndex, minimumShare: number): Iterable<FindingDr
     for (const [key, { family, present }] of missing) {
       const event = index.get(key)!;
       const { service } = dispatchers[0]!.consumers[0]!.fact.file;
-      const producers = event.producers.filter((producer) => isLiving(producer) && producer.fact.file.path !== path);
+      const producers = event.producers.filter((producer) => isSent(producer) && producer.fact.file.path !== path);
       const others = new Set(event.consumers.filter((consumer) => isLiving(consumer) && consumer.fact.file.path !== path).map(({ fact }) => fact.file));
       // Beside those who send, a list of events is a monitor's or a validator's choice, unless nobody else handles the event.
       const isReceiver = producers.every(({ fact }) => fact.file.service !== service);

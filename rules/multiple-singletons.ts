@@ -1,5 +1,5 @@
 import {
-  chooseOwner, comparableGroups, compareClasses, conceptName, defineRule, isInUse, keptStateOf, runsInBrowser, sharedObjects, userScopeOf, z,
+  adHocMakersOf, chooseOwner, comparableGroups, compareClasses, conceptName, defineRule, isInUse, keptStateOf, runsInBrowser, sharedObjects, userScopeOf, z,
   type FactIndex, type FindingDraft, type Indexed, type Severity, type SharedObject, type Site, type StateFact, type UserEvidence,
 } from '../src/index.js';
 import { callersOf, nameOf, plural } from './support/process-wide.js';
@@ -93,7 +93,8 @@ function severalFinding(facts: FactIndex, key: string, service: string, objects:
     .sort((a, b) => callersOf(facts, b).length - callersOf(facts, a).length);
   const [owner] = ordered as [Kept];
   const serious: Severity = held.length > 0 ? 'error' : 'warning';
-  const severity = used.length > 1 ? serious : serious === 'error' ? 'warning' : 'info';
+  const freely = classes.some((cls) => isMadeFreely(facts, cls, objects));
+  const severity = used.length > 1 && !freely ? serious : serious === 'error' ? 'warning' : 'info';
   const name = owner.cls.name;
   const what = held[0] ? `${held[0].words}; each keeps its own` : `${kept[0]!.name} is its own in each`;
   const importers = ordered.map((object) => callersOf(facts, object).length);
@@ -103,7 +104,8 @@ function severalFinding(facts: FactIndex, key: string, service: string, objects:
     message: `${name} is meant to be the only one and exists ${times(objects.length)} ${service === '' ? '' : `in ${service} `}(${places(ordered)}): ${what}.`,
     sites: sitesOf(facts, ordered),
     ...(importers[0]! > (importers[1] ?? 0) && { ownerReason: `most importing files (${importers[0]}, next ${importers[1]})` }),
-    differences: [...classDifferences(facts, classes), ...used.length < 2 ? [used.length === 0 ? 'None of them is in use.' : `Only ${nameOf(used[0]!.state)} in ${used[0]!.state.file.path} is in use.`] : []],
+    differences: [...classDifferences(facts, classes), ...used.length < 2 ? [used.length === 0 ? 'None of them is in use.' : `Only ${nameOf(used[0]!.state)} in ${used[0]!.state.file.path} is in use.`] : [],
+      ...freely ? ['Other functions make one of their own for each call.'] : []],
     remedy: `Keep ${nameOf(owner.state)} in ${owner.state.file.path}, get it from there everywhere, and delete the others.`,
     rank: Math.min(1, (held.length > 0 ? 0.4 : 0.2) + 0.1 * used.length + Math.log2(1 + importers.reduce((sum, count) => sum + count, 0)) / 16),
     severity,
@@ -134,9 +136,19 @@ function doubleFinding(facts: FactIndex, concept: string, [own, other]: [Kept, K
       ? `Drop both, make ${name} once where the application starts, and pass it on; failing that, keep one of ${nameOf(own.state)} and ${nameOf(other.state)}.`
       : `Keep one of ${nameOf(own.state)} and ${nameOf(other.state)}.`,
     rank: held ? 0.5 : 0.2,
-    severity: held || reset ? 'warning' : 'info',
+    severity: (held || reset) && !isMadeFreely(facts, own.cls, [own, other]) ? 'warning' : 'info',
   };
 }
+
+/** So many functions make an object of their own that nobody takes the class for the only one. */
+function isMadeFreely(facts: FactIndex, cls: SharedObject['cls'], objects: readonly Kept[]): boolean {
+  const keepers = new Set(objects.filter((object) => object.cls === cls).flatMap(({ state, makers }) => makers.map(({ by }) => `${state.file.path} ${by}`)));
+  const makers = adHocMakersOf(facts, cls).filter((fn) => !keepers.has(`${fn.file.path} ${[...fn.scope, fn.name].join('.')}`));
+  return makers.length >= AD_HOC && new Set(makers.map(({ file }) => file.path)).size >= AD_HOC;
+}
+
+/** From so many files on that make one for themselves, one more at module level splits nothing. */
+const AD_HOC = 3;
 
 function heldBy(facts: FactIndex, cls: SharedObject['cls']): UserEvidence[] {
   return userScopeOf(facts, cls).filter(({ kind }) => kind === 'overwritten' || kind === 'pooled' || kind === 'keyed');

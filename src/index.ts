@@ -3,7 +3,7 @@ export { z } from 'zod';
 export { defineConfig } from './config/define-config.js';
 export type { ConfigInput } from './config/schema.js';
 export { defineRule } from './engine/define-rule.js';
-export type { FindingDraft, Rule, RuleContext, Site } from './engine/define-rule.js';
+export type { FindingDraft, IdleSuppression, Rule, RuleContext, Site } from './engine/define-rule.js';
 export { canonicalName, wordsOf } from './facts/canonical-name.js';
 export { chooseOwner, isDeprecated } from './facts/choose-owner.js';
 export type { OwnerChoice, RankedDeclaration } from './facts/choose-owner.js';
@@ -15,6 +15,7 @@ export { conceptName, isVersionName } from './facts/concept-name.js';
 export { canonicalEnvironment, compareEnvironments, environmentOfEntry } from './facts/environment-of.js';
 export { appliesIn, comparableDefault, comparableValue, isBranched, isEnvironmentName, isFlag, isSecretName, sharedEnvironments } from './facts/env-reads.js';
 export type { ComparableDefault } from './facts/env-reads.js';
+export { mayGiveMore, unmetDemands } from './facts/deployment-gaps.js';
 export { environmentMatrix } from './facts/environment-matrix.js';
 export type {
   DeploymentTarget, EnvironmentMatrix, MatrixCell, MatrixValue, MatrixVariable, ServiceDeployment,
@@ -26,6 +27,7 @@ export { eventIndexOf } from './facts/event-index.js';
 export type { Consumer, Dispatcher, EventContract, EventIndex, KnownEvent, Producer } from './facts/event-index.js';
 export { envelopeOf, fieldStatus, isEnvelopeName, isNearMiss, isTransportField, leafOf, type FieldStatus } from './facts/message-fields.js';
 export { lookUp, type DefinedName } from './facts/look-up.js';
+export { reachOf, type Reach } from './facts/reach.js';
 export { areCallings, areEnds } from './facts/twins.js';
 export { similarFunctions, sketchSimilarity } from './facts/similar-functions.js';
 export type { SimilarGroup } from './facts/similar-functions.js';
@@ -33,11 +35,12 @@ export { groupByRelation, serviceRelations, type ServiceRelations } from './fact
 export { definitionKey, shapedFactAt, shapeOf, type Shape, type ShapedFact } from './facts/shapes.js';
 export { runsInBrowser } from './facts/browser-code.js';
 export { classNamed, functionAt, functionNamed } from './facts/declaration-of.js';
-export { firstCallArguments, freshMakersOf, isInUse, keptStateOf, replacementOf, sharedObjects, type SharedObject } from './facts/shared-objects.js';
+export { adHocMakersOf, firstCallArguments, freshMakersOf, isInUse, keptStateOf, replacementOf, sharedObjects, type SharedObject } from './facts/shared-objects.js';
 export { isHandler, userEvidenceOf, userParameter, userScopeOf, type UserEvidence } from './facts/user-scope.js';
 export { typeName, typesAgree, type TypeName } from './facts/type-name.js';
 export { ENVIRONMENT_WORDS } from './model/environments.js';
 export type * from './model/facts.js';
 export type { Category, FileRole, RuleMeta, Service, Severity, SiteRole } from './model/result.js';
 export { compareText, sortedDistinct } from './util/compare.js';
+export { enumerate } from './util/enumerate.js';
 export { append } from './util/multimap.js';

@@ -1,4 +1,4 @@
-import { isEnvelopeName, isTransportField, leafOf, type EventContract, type FactIndex, type KnownEvent, type Site } from '../../src/index.js';
+import { isEnvelopeName, isTransportField, leafOf, reachOf, type EventContract, type EventFact, type FactIndex, type Indexed, type KnownEvent, type Site } from '../../src/index.js';
 
 /** A contract with how much its word counts. */
 export interface Voice {
@@ -43,7 +43,13 @@ export function contractSite(contract: EventContract, message: string): Site {
   return { fact: contract.fact, message, role: 'contract', symbol: [...contract.fact.scope, contract.fact.container, contract.name].join('.') };
 }
 
-/** In code that runs for users. */
+/** In code that is shipped. */
 export function isLiving({ fact }: { fact: { file: { role: string } } }): boolean {
   return fact.file.role === 'production';
+}
+
+/** Tests for places in code that runs for users: shipped, and not in a function or class that nothing there uses. */
+export function runningTest(facts: FactIndex): (place: { fact: Indexed<EventFact> }) => boolean {
+  const reach = reachOf(facts);
+  return (place) => isLiving(place) && reach.isReached(place.fact.file, place.fact.scope);
 }

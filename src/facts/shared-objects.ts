@@ -2,6 +2,7 @@ import type { ClassFact, FunctionFact, StateFact, StateUse } from '../model/fact
 import { ancestorsOf } from './class-shape.js';
 import { classesIn, classNamed, functionAt, functionNamed } from './declaration-of.js';
 import type { FactIndex, Indexed } from './fact-index.js';
+import { reachOf } from './reach.js';
 import { isHandler } from './user-scope.js';
 
 /** An object that every caller in a process gets: a module-level instance, a class's `_instance`, or the result of a cached function. */
@@ -179,16 +180,24 @@ export function freshMakersOf(facts: FactIndex, cls: Indexed<ClassFact>): readon
   return (byName.get(cls.name) ?? []).filter((fn) => classNamed(facts, fn.file.path, fn.returns!.via!) === cls);
 }
 
+/** Functions of production code that construct the class, by whatever name they import it. */
+export function adHocMakersOf(facts: FactIndex, cls: Indexed<ClassFact>): readonly Indexed<FunctionFact>[] {
+  const files = new Map([[cls.file.path, cls.name]]);
+  for (const { file, imported } of facts.imports.importersOf(cls.file.path, cls.name)) if (file.role === 'production' && imported.local !== '') files.set(file.path, imported.local);
+  return [...files].flatMap(([path, local]) => facts.inFile(path, 'function').filter((fn) => fn.calls.includes(local)));
+}
+
 const fresh = new WeakMap<FactIndex, Map<string, Indexed<FunctionFact>[]>>();
 /** Arguments that a process has one value of. */
 const SETTING = /config|setting|option|url|dsn|uri|host|port|path|dir|env|logg|level|timeout|size|limit|interval|enable|mode|region|secret|api_?key|version|debug|^max|^min|hours|minutes|seconds|days|retention|count|force/i;
 
 /** What the objects of a class keep and change after they are made, ancestors included: without any, one object is as good as another. */
 export function keptStateOf(facts: FactIndex, cls: Indexed<ClassFact>): Indexed<StateFact>[] {
+  const reach = reachOf(facts);
   return [cls, ...ancestorsOf(facts, cls)].flatMap((each) => {
     const path = [...each.scope, each.name].join('.');
     return facts.inFile(each.file.path, 'state').filter((state) => state.holder === 'instance' && state.scope.join('.') === path
-      && state.uses.some((use) => (use.how === 'mutate' || use.how === 'keyed' || use.how === 'assign') && !/(?:__init__|constructor|__post_init__)$/.test(use.by)));
+      && state.uses.some((use) => (use.how === 'mutate' || use.how === 'keyed' || use.how === 'assign') && !/(?:__init__|constructor|__post_init__)$/.test(use.by) && (use.by === '()' || reach.isReached(each.file, use.by.split('.')))));
   });
 }
 
@@ -197,6 +206,11 @@ export function isInUse(facts: FactIndex, { form, holder, state, getters, makers
   if (form === 'injected') return true;
   if (form === 'application') return [state!, ...others!].some(({ uses }) => uses.some(({ how }) => how !== 'assign'));
   const { path } = holder.file;
+  const reach = reachOf(facts);
+  // Who could ask for it is there, and nobody asks who is asked himself.
+  if (state?.holder === 'module' && !reach.isReached(state.file, [state.name])) return false;
+  if (form === 'cached' && !reach.isReached(holder.file, [...holder.scope, holder.name])) return false;
+  if (state?.holder === 'class' && !reach.isReached(cls.file, [cls.name])) return false;
   const names = [...getters.filter(({ scope }) => scope.length === 0).map(({ name }) => name), ...(state?.holder === 'module' ? [state.name] : [])];
   if (names.some((name) => facts.imports.importerCount(path, name).production > 0)) return true;
   if (state?.holder === 'class' && facts.imports.importerCount(cls.file.path, cls.name).production > 0) return true;

@@ -2,6 +2,7 @@ import type { ClassFact, FunctionFact, StateFact, StateUse } from '../model/fact
 import { ancestorsOf } from './class-shape.js';
 import { functionAt, typeNamed } from './declaration-of.js';
 import type { FactIndex, Indexed, IndexedFact } from './fact-index.js';
+import { reachOf } from './reach.js';
 import { componentWordIn, typeNamesIn, userTypeIn, userWordIn, userWordInExpression } from './user-words.js';
 
 /**
@@ -53,6 +54,7 @@ export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): Use
   const name = state.name;
   for (const use of state.uses) {
     if (isConstructor(use.by) || use.by === '' || use.value?.form === 'literal' || use.value?.form === 'none') continue;
+    if (use.by !== '()' && !reachOf(facts).isReached(state.file, use.by.split('.'))) continue; // nobody fills it
     const writer = writerOf(use);
     const where = `in ${writer}`;
     const line = use.span[0];

@@ -365,6 +365,18 @@ export interface ModuleFact extends FactBase<'module'> {
   script: boolean;
 }
 
+/**
+ * Who in a file uses what of the names that the file imports or declares at its top level. At most one per source file; `name` is empty.
+ * Annotations, imports, exports and aliases are no use.
+ */
+export interface UsesFact extends FactBase<'uses'> {
+  /**
+   * `Cart Money load_rates`: first the user, a top-level name, or nothing for code that runs when the module loads; then, sorted, what it
+   * uses. Of a module that is imported whole the dotted name: `rates.load`. `.add`: a method that is handed on, or called when the module loads.
+   */
+  rows: readonly string[];
+}
+
 /** A deprecation marker: `@deprecated`, `DeprecationWarning`, `# DEPRECATED`, a deprecation notice in a module's doc comment. */
 export interface DeprecationFact extends FactBase<'deprecation'> {
   target: 'module' | 'class' | 'function' | 'type' | 'variable' | 'field';
@@ -396,9 +408,16 @@ export interface ConflictMarkerFact extends FactBase<'conflict-marker'> {
   broken: boolean;
 }
 
+/**
+ * A suppression comment; `name` is its text. Made by the engine from `Extraction.suppressionComments` and handed to the rules about
+ * suppressions (`RuleContext.suppressions`): in no extraction and not in the index.
+ */
+export type SuppressionFact = FactBase<'suppression'>;
+
 export type Fact =
   | ConstantFact | EnumFact | TypeFact | ClassFact | FunctionFact | StateFact | EnvReadFact | ConfigEntryFact | DeploymentFact | PackageFact
-  | EventFact | ContractFact | ImportFact | ModuleFact | DeprecationFact | ConstructionFact | TestFact | ConflictMarkerFact;
+  | EventFact | ContractFact | ImportFact | ModuleFact | UsesFact | DeprecationFact | ConstructionFact | TestFact | ConflictMarkerFact
+  | SuppressionFact;
 
 export type FactKind = Fact['kind'];
 export type FactOf<K extends FactKind> = Extract<Fact, { kind: K }>;

@@ -14,6 +14,7 @@ import { extractImports } from './extract-imports.js';
 import { extractModule } from './extract-module.js';
 import { extractState } from './extract-state.js';
 import { extractTypes } from './extract-types.js';
+import { extractUses } from './extract-uses.js';
 
 /** Every extractor of this language, one per family of facts. */
 export const extractors: readonly Extractor[] = [
@@ -32,4 +33,5 @@ export const extractors: readonly Extractor[] = [
   extractModule,
   extractState,
   extractTypes,
+  extractUses,
 ];
