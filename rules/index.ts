@@ -21,7 +21,9 @@ import duplicateType from './duplicate-type.js';
 import environmentReadBypassesAccessor from './environment-read-bypasses-accessor.js';
 import eventNameNearMiss from './event-name-near-miss.js';
 import eventPayloadDrift from './event-payload-drift.js';
+import expiredSuppression from './expired-suppression.js';
 import importPathFragmentation from './import-path-fragmentation.js';
+import invalidSuppression from './invalid-suppression.js';
 import missingEventConsumer from './missing-event-consumer.js';
 import multipleSingletons from './multiple-singletons.js';
 import mutableClassAttribute from './mutable-class-attribute.js';
@@ -32,6 +34,7 @@ import shadowedModule from './shadowed-module.js';
 import stateSharedByFactory from './state-shared-by-factory.js';
 import twoNamesForOneSetting from './two-names-for-one-setting.js';
 import unresolvedImport from './unresolved-import.js';
+import unusedSuppression from './unused-suppression.js';
 
 /** The built-in rules, sorted by id. */
 export const builtInRules: readonly Rule[] = [
@@ -57,7 +60,9 @@ export const builtInRules: readonly Rule[] = [
   environmentReadBypassesAccessor,
   eventNameNearMiss,
   eventPayloadDrift,
+  expiredSuppression,
   importPathFragmentation,
+  invalidSuppression,
   missingEventConsumer,
   multipleSingletons,
   mutableClassAttribute,
@@ -68,4 +73,5 @@ export const builtInRules: readonly Rule[] = [
   stateSharedByFactory,
   twoNamesForOneSetting,
   unresolvedImport,
+  unusedSuppression,
 ];

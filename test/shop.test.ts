@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../fixtures/shop', import.meta.url));
 let result: ScanResult;
 beforeAll(async () => {
   const { config } = await loadConfig({ from: root });
-  result = await scan({ root, config, cacheDir: false, threads: 1 });
+  result = await scan({ root, config, cacheDir: false, threads: 1, today: '2026-01-01' });
 });
 
 describe('the shop', () => {

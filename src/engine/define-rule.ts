@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { FactIndex, IndexedFact } from '../facts/fact-index.js';
+import type { FactIndex, Indexed, IndexedFact } from '../facts/fact-index.js';
+import type { SuppressionFact } from '../model/facts.js';
 import type { RuleMeta, Severity, SiteRole } from '../model/result.js';
 
 /** One place of a finding: a fact, or a place inside a file when no fact stands there. */
@@ -14,6 +15,16 @@ export interface Site {
   /** A line inside the fact that is meant rather than its start: an enum member, a field. */
   line?: number;
   importers?: { production: number; test: number };
+}
+
+/** A suppression comment that suppresses nothing, or nothing any more. */
+export interface IdleSuppression {
+  fact: Indexed<SuppressionFact>;
+  state: 'invalid' | 'expired' | 'unused';
+  /** The rules that it names in vain; empty where they could not be read. */
+  rules: readonly string[];
+  /** In a sentence: what is wrong with it, when it ended, or what it does not match. */
+  statement: string;
 }
 
 /** What a rule says. The engine adds rule, category, fingerprint and service. */
@@ -37,6 +48,8 @@ export interface FindingDraft {
 export interface RuleContext<O> {
   facts: FactIndex;
   options: O;
+  /** Suppression comments that do nothing, with the reason. Only for rules of category `meta`, which run after all others; else empty. */
+  suppressions: readonly IdleSuppression[];
 }
 
 export interface Rule<S extends z.ZodType = z.ZodType> {

@@ -2,7 +2,7 @@ import type { FactIndex } from '../facts/fact-index.js';
 import { fingerprintOf } from '../findings/fingerprint.js';
 import { locationOf } from '../model/location.js';
 import { severities, type Finding, type Problem, type Severity } from '../model/result.js';
-import type { FindingDraft, Rule, Site } from './define-rule.js';
+import type { FindingDraft, IdleSuppression, Rule, Site } from './define-rule.js';
 
 /** A rule as the configuration wants it run. */
 export interface ActiveRule {
@@ -13,27 +13,35 @@ export interface ActiveRule {
   options: unknown;
 }
 
-/**
- * Runs the rules over the facts. A rule that throws is a problem of the run and takes no other rule with it. `sites` has what each finding
- * rests on, by fingerprint.
- */
-export function runRules(rules: readonly ActiveRule[], facts: FactIndex): { findings: Finding[]; problems: Problem[]; sites: ReadonlyMap<string, readonly Site[]> } {
+export interface RuleRun {
+  findings: Finding[];
+  problems: Problem[];
+  /** What each finding rests on, by fingerprint. */
+  sites: ReadonlyMap<string, readonly Site[]>;
+  /** Ids of the rules that failed. */
+  crashed: ReadonlySet<string>;
+}
+
+/** Runs the rules over the facts. A rule that throws is a problem of the run and takes no other rule with it. */
+export function runRules(rules: readonly ActiveRule[], facts: FactIndex, suppressions: readonly IdleSuppression[] = []): RuleRun {
   const findings: Finding[] = [];
   const sites = new Map<string, readonly Site[]>();
   const problems: Problem[] = [];
+  const crashed = new Set<string>();
   for (const active of rules) {
     try {
-      for (const draft of active.rule.check({ facts, options: active.options as never })) {
+      for (const draft of active.rule.check({ facts, options: active.options as never, suppressions })) {
         const finding = findingOf(active, draft);
         findings.push(finding);
         if (!sites.has(finding.fingerprint)) sites.set(finding.fingerprint, draft.sites);
       }
     } catch (error) {
       const { id } = active.rule.meta;
+      crashed.add(id);
       problems.push({ kind: 'rule-crash', message: `Rule ${id} failed: ${(error as Error).stack?.split('\n').slice(0, 2).join(' ').replace(/\(file:[^)]*\//, '(') ?? String(error)}` });
     }
   }
-  return { findings: distinct(findings), problems, sites };
+  return { findings: distinct(findings), problems, sites, crashed };
 }
 
 function findingOf({ rule, severity }: ActiveRule, draft: FindingDraft): Finding {

@@ -96,7 +96,7 @@ export const findingSchema = z.object({
 export type Finding = z.infer<typeof findingSchema>;
 
 export const problemSchema = z.object({
-  kind: z.enum(['parse-error', 'rule-crash', 'skipped-file', 'unused-suppression', 'invalid-suppression', 'configuration', 'git']),
+  kind: z.enum(['parse-error', 'rule-crash', 'skipped-file', 'configuration', 'git']),
   message: z.string(),
   location: locationSchema.optional(),
 });

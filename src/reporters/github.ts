@@ -1,6 +1,6 @@
 import type { Finding } from '../model/result.js';
 import { cutText } from '../util/cut-text.js';
-import { plural } from '../util/plural.js';
+import { plural, thousands } from '../util/plural.js';
 import { printable } from '../util/printable.js';
 import { sortByGate } from './gated.js';
 import { placesOf } from './place.js';
@@ -36,7 +36,7 @@ export const githubReporter: Reporter = (result, options) => {
     // The remark itself is a notice and takes the place of one.
     if (levels.notice.length === MAX_PER_LEVEL) levels.notice.pop();
     const left = news - levels.error.length - levels.warning.length - levels.notice.length;
-    levels.notice.push(`::notice title=ssot-audit::${escapeData(`${plural(left, 'more finding')} of ${plural(news, 'finding')} ${left === 1 ? 'has' : 'have'} no annotation: GitHub keeps ${MAX_PER_LEVEL} per kind and step. ${restIn(options)}`)}`);
+    levels.notice.push(`::notice title=ssot-audit::${escapeData(`${thousands(left)} of ${plural(news, 'finding')} ${left === 1 ? 'has' : 'have'} no annotation: GitHub keeps ${MAX_PER_LEVEL} per kind and step. ${restIn(options)}`)}`);
   }
   const before = unchanged.length > 0 ? `; ${plural(unchanged.length, 'finding')} as before` : '';
   return `${[...levels.error, ...levels.warning, ...levels.notice, `ssot-audit: ${countsText(summarize(result))}${before}`].join('\n')}\n`;

@@ -4,10 +4,9 @@ import { thousands } from '../util/plural.js';
 import { printable } from '../util/printable.js';
 
 /** Gravest first: what makes a result incomplete before what only wants tidying. */
-const ORDER: readonly Problem['kind'][] = ['rule-crash', 'configuration', 'git', 'skipped-file', 'parse-error', 'invalid-suppression', 'unused-suppression'];
+const ORDER: readonly Problem['kind'][] = ['rule-crash', 'configuration', 'git', 'skipped-file', 'parse-error'];
 const NAMES: Readonly<Record<Problem['kind'], string>> = {
   'rule-crash': 'rule failed', configuration: 'configuration', git: 'git', 'skipped-file': 'skipped', 'parse-error': 'parsed in part',
-  'invalid-suppression': 'invalid suppression', 'unused-suppression': 'unused suppression',
 };
 
 /** The problems of a run, a line each, at most `perKind` of a kind; the rest of a kind is counted. */

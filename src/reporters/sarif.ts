@@ -157,7 +157,7 @@ function invocationOf(result: ScanResult, kept: number, options: ReporterOptions
     level: 'warning',
     message: { text: `${plural(left, 'finding')} of the lowest severity ${left === 1 ? 'is' : 'are'} left out: ${max === undefined ? 'code scanning keeps 5,000' : `at most ${max} were asked for`}.` },
   }];
-  const isConfiguration = ({ kind }: Problem): boolean => kind === 'configuration' || kind === 'invalid-suppression' || kind === 'unused-suppression';
+  const isConfiguration = ({ kind }: Problem): boolean => kind === 'configuration';
   const execution = result.problems.filter((problem) => !isConfiguration(problem));
   const configuration = result.problems.filter(isConfiguration);
   const cut = execution.length > MAX_NOTIFICATIONS ? [{ level: 'note', message: { text: `${execution.length - MAX_NOTIFICATIONS} more problems are in the JSON report.` } }] : [];
@@ -171,7 +171,7 @@ function invocationOf(result: ScanResult, kept: number, options: ReporterOptions
 function notificationOf({ kind, message, location }: Problem, options: ReporterOptions): object {
   return {
     descriptor: { id: kind },
-    level: kind === 'rule-crash' ? 'error' : kind === 'skipped-file' || kind === 'unused-suppression' ? 'note' : 'warning',
+    level: kind === 'rule-crash' ? 'error' : kind === 'skipped-file' ? 'note' : 'warning',
     message: { text: message },
     ...(location ? { locations: [locationOf(location, options)] } : {}),
   };

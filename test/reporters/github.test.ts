@@ -57,7 +57,7 @@ describe('annotations on GitHub', () => {
     const annotations = annotationsIn(text);
     const count = (level: string): number => annotations.filter((annotation) => annotation.level === level).length;
     expect([count('error'), count('warning'), count('notice')]).toEqual([10, 0, 10]);
-    expect(annotations.at(-1)!.message).toBe('9,981 more findings of 10,000 findings have no annotation: GitHub keeps 10 per kind and step. The summary of this step lists the rest.');
+    expect(annotations.at(-1)!.message).toBe('9,981 of 10,000 findings have no annotation: GitHub keeps 10 per kind and step. The summary of this step lists the rest.');
     expect(Math.max(...annotations.map(({ message }) => Buffer.byteLength(message)))).toBeLessThan(64_000);
   });
 });

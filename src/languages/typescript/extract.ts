@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { Extraction, Fact } from '../../model/facts.js';
 import type { SourceText } from '../language.js';
-import { suppressionIn } from '../suppression-comments.js';
+import { commentSuppressions } from './comment-suppressions.js';
 import type { Context, Extractor } from './context.js';
 import { extractors } from './extractors.js';
 import { collectExports, collectImports } from './module-names.js';
@@ -51,7 +51,7 @@ export function extract(file: SourceText): Extraction {
   return {
     facts,
     parseErrors: errors,
-    suppressionComments: suppressions(ts, sourceFile, file.text),
+    suppressionComments: commentSuppressions(ts, sourceFile),
     lineCount: sourceFile.getLineStarts().length,
   };
 }
@@ -99,18 +99,4 @@ function boundName(typescript: typeof ts, node: ts.Node): string | undefined {
   if (typescript.isVariableDeclaration(current) && typescript.isIdentifier(current.name)) return current.name.text;
   if (typescript.isPropertyAssignment(current) || typescript.isPropertyDeclaration(current)) return current.name.getText();
   return undefined;
-}
-
-function suppressions(typescript: typeof ts, sourceFile: ts.SourceFile, text: string): Extraction['suppressionComments'] {
-  if (!text.includes('ssot-ignore')) return [];
-  const found: Extraction['suppressionComments'] = [];
-  const scanner = typescript.createScanner(typescript.ScriptTarget.Latest, false, sourceFile.languageVariant, text);
-  // The scanner alone cannot tell a regular expression or template from an operator; a marker inside one is not worth a second parse.
-  for (let token = scanner.scan(); token !== typescript.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
-    if (token !== typescript.SyntaxKind.SingleLineCommentTrivia && token !== typescript.SyntaxKind.MultiLineCommentTrivia) continue;
-    const start = scanner.getTokenStart();
-    const comment = suppressionIn(scanner.getTokenText(), spanAt(sourceFile, start, scanner.getTokenEnd()));
-    if (comment) found.push(comment);
-  }
-  return found;
 }
