@@ -43,9 +43,10 @@ export default {
     ...room('reporters', { from: '^src/reporters/', packages: ['cli-table3'] }),
     ...room('discover', { from: '^src/discover/', folders: ['facts', 'config'], packages: ['fast-glob', 'ignore', 'jsonc-parser', 'picomatch', 'toml-eslint-parser'], builtIns: ['fs', 'path', 'child_process'] }),
     ...room('extract', { from: '^src/extract/', folders: ['languages', 'discover'], builtIns: ['fs', 'path', 'os', 'url', 'worker_threads'] }),
-    ...room('gate', { from: '^src/gate/', folders: ['findings'], packages: ['zod', 'picomatch'] }),
+    ...room('gate', { from: '^src/gate/', folders: ['findings', 'facts'], packages: ['zod', 'picomatch'], builtIns: ['fs', 'path'] }),
     ...room('config', { from: '^src/config/', folders: ['engine'], packages: ['zod', 'typescript', 'picomatch'], builtIns: ['fs', 'path', 'url', 'os', 'module', 'fs/promises'] }),
     ...room('test-results', { from: '^src/test-results/', packages: ['zod', 'saxes', 'fflate'], builtIns: ['fs', 'path'] }),
+    ...room('loop', { from: '^src/loop/', folders: ['config', 'facts', 'scan', 'link', 'linker', 'test-results', 'gate', 'issues'], packages: ['zod', 'picomatch', 'fast-glob'], builtIns: ['fs', 'path', 'child_process'] }),
     ...room('linker', { from: '^src/linker/', folders: ['facts', 'test-results', 'discover', 'scan'], packages: ['@jridgewell/trace-mapping'], builtIns: ['fs', 'path', 'child_process'] }),
     {
       name: 'only-the-reader-of-reports-reads-files',
@@ -82,7 +83,7 @@ export default {
     {
       name: 'pipelines-do-not-present',
       severity: 'error',
-      from: { path: '^src/scan\\.ts$' },
+      from: { path: '^src/(scan|compare)\\.ts$' },
       to: { path: '^src/(commands|reporters|cli)' },
     },
     {

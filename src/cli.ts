@@ -5,10 +5,14 @@
  */
 import './commands/compile-cache.js';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { EnvFlags } from './commands/env.js';
 import type { ExplainFlags } from './commands/explain.js';
 import type { InitFlags } from './commands/init.js';
+import type { LinkFlags } from './commands/link.js';
+import type { LoopFlags, WorklogFlags } from './commands/loop.js';
 import type { RulesFlags } from './commands/rules.js';
 import type { ScanFlags } from './commands/scan.js';
+import type { TrendFlags } from './commands/trend.js';
 
 process.on('SIGINT', () => process.exit(130)); // 128 + signal 2, as shells expect; exit handlers remove unfinished files
 // A reader that closes early (`--help | head`) is no failure; what a report meets is said by commands/output.ts.
@@ -47,6 +51,11 @@ function buildProgram(finishWith: (code: number) => void): Command {
     .option('--only <rule>', 'run only this rule; repeatable, globs allowed', collect)
     .option('--skip <rule>', 'do not run this rule; repeatable, globs allowed', collect)
     .addOption(new Option('--fail-on <level>', 'lowest severity that makes the exit code 1 (default: error)').choices(['error', 'warning', 'info', 'none']))
+    .option('--base <ref>', 'report what the change makes worse since it left this ref (the merge base with HEAD): only that fails')
+    .option('--baseline-from-ref <ref>', 'the same against the tree of the ref itself')
+    .option('--baseline <file>', 'file of known findings (default: .ssot-baseline.json, where there is one)')
+    .option('--no-baseline', 'compare with no baseline')
+    .option('--staged', 'audit what is staged, as a commit would take it; usually with --base HEAD')
     .option('--report-only', 'never exit with 1 or 3 because of what was found')
     .option('--history <file>', 'append the counts and the compliance figure of this commit to a file, a JSON line per run')
     .option('--now <time>', 'time of that line (default: the date of the commit)')
@@ -93,12 +102,122 @@ function buildProgram(finishWith: (code: number) => void): Command {
     .option('-q, --quiet', 'no progress and no notes')
     .action(async (what: string, paths: string[], flags: ExplainFlags) => finishWith(await (await import('./commands/explain.js')).explainCommand(what, paths, flags)));
 
+  program.command('link')
+    .description('link failing tests to suspects, violations and five whys')
+    .argument('<report...>', 'test reports, or folders and archives that hold some: JUnit, Playwright, Jest, Vitest, pytest, TAP, CTRF, logs, worklogs ...')
+    .option('--root <dir>', 'root of the tested tree (default: where the configuration is, else the current folder)')
+    .option('--scan <file>', 'a result saved with --format json, instead of a new scan')
+    .option('--since <commit>', 'the commit at which the tests were last green')
+    .option('--coverage <file>', 'lines that the tests ran, as lcov; repeatable', collect)
+    .addOption(new Option('-f, --format <format>', 'what to print (default: table)').choices(['table', 'json', 'markdown']))
+    .option('-o, --output <file>', 'write to a file instead of stdout; .json and .md choose the format')
+    .option('--all', 'show all clusters, suspects and tests')
+    .option('-c, --config <file>', 'configuration file')
+    .option('--no-code-config', 'refuse a configuration that is code')
+    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
+    .option('--no-cache', 'neither read nor write the cache')
+    .option('--threads <n>', 'worker threads', wholeNumber)
+    .option('--no-color', 'no colours')
+    .option('-q, --quiet', 'no progress and no notes')
+    .addHelpText('after', `
+Examples:
+  ssot-audit link test-results/                  all reports below a folder
+  ssot-audit link junit.xml --since v1.4.0       what changed since counts more
+  ssot-audit link junit.xml --scan scan.json -o link.json
+  ssot-audit link worklog.md -o failures.md      a report to paste
+
+A failure that no violation explains is said to be so. Exit code 0: the
+reports were read; 2: there was none, or it could not be read.`)
+    .action(async (reports: string[], flags: LinkFlags) => finishWith(await (await import('./commands/link.js')).linkCommand(reports, flags)));
+
+  program.command('env')
+    .description('show who reads which environment variable, and what each environment gives it')
+    .argument('[paths...]', 'only variables that these files or folders read or set')
+    .addOption(new Option('-f, --format <format>', 'what to print (default: table)').choices(['table', 'json', 'markdown']))
+    .option('-o, --output <file>', 'write to a file instead of stdout; .json and .md choose the format')
+    .option('--service <name>', 'only this service; repeatable, . is what no service claims', collect)
+    .option('--environment <name>', 'only this environment: production, staging ...; repeatable', collect)
+    .option('--variable <glob>', 'only variables of this name; repeatable', collect)
+    .option('--missing', 'only variables that the code needs and nothing is seen to give')
+    .option('-c, --config <file>', 'configuration file')
+    .option('--no-code-config', 'refuse a configuration that is code')
+    .option('--root <dir>', 'root of the audited tree')
+    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
+    .option('--no-cache', 'neither read nor write the cache')
+    .option('--threads <n>', 'worker threads', wholeNumber)
+    .option('--no-color', 'no colours')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText('after', `
+Examples:
+  ssot-audit env --service api --environment production
+                                        what api gets in production, and from where
+  ssot-audit env --missing              what is needed somewhere and not given there
+  ssot-audit env --variable 'REDIS_*'   one family of variables, in all services
+  ssot-audit env services/api           what these files read or set
+  ssot-audit env -o env.md              the whole matrix, for a wiki
+
+Values of secrets are never printed: only that they are set.`)
+    .action(async (paths: string[], flags: EnvFlags) => finishWith(await (await import('./commands/env.js')).envCommand(paths, flags)));
+
   program.command('init')
     .description('write a commented ssot-audit.config.mjs from what the repository shows')
     .argument('[dir]', 'where (default: the current folder)')
     .option('--force', 'replace a configuration that is there')
     .option('-q, --quiet', 'no progress and no notes')
     .action(async (dir: string | undefined, flags: InitFlags) => finishWith(await (await import('./commands/init.js')).initCommand(dir, flags)));
+
+  program.command('loop')
+    .description('deployment, test selection, execution, classification, five whys, audit, issues: one run with a worklog')
+    .addOption(new Option('--phase <phase>', 'run only this phase; repeatable').argParser(collect))
+    .option('--resume [run]', 'go on with a run that was stopped or killed (default: the last)')
+    .option('--focus <words>', 'only suites with this name, tag or priority; commas between several', collect)
+    .option('--budget <time>', 'leave out what would take longer, by earlier runs: 90s, 10m, 1h', duration)
+    .option('--base <ref>', 'commit or branch to prove stability against')
+    .option('--deploy', 'run the declared deploy command first')
+    .option('--allow-unhealthy', 'test even where a service is unhealthy or runs an old revision')
+    .option('-c, --config <file>', 'configuration file')
+    .option('--no-code-config', 'refuse a configuration that is code')
+    .option('--root <dir>', 'root of the audited tree')
+    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
+    .option('--no-cache', 'neither read nor write the cache')
+    .option('--threads <n>', 'worker threads', wholeNumber)
+    .option('-q, --quiet', 'no progress and no output of the suites')
+    .addHelpText('after', `
+Phases: deployment, selection, execution, classification, analysis, audit, issues.
+Each leaves a record below .ssot-audit/runs/<run>/, and worklog.md is made from them.
+Only what the section "loop" of the configuration names is run or contacted.
+
+Examples:
+  ssot-audit loop                          all phases
+  ssot-audit loop --focus P0,checkout      only suites of that priority or tag
+  ssot-audit loop --phase deployment       is it up, and is it the right revision?
+  ssot-audit loop --resume                 go on where the last run was stopped
+
+Exit codes:
+  0    all suites gave strong evidence, nothing failed
+  1    failures, weak evidence, a refused deployment, or NOT PROVEN
+  2    could not run
+  130  interrupted; what was finished is kept`)
+    .action(async (flags: LoopFlags) => finishWith(await (await import('./commands/loop.js')).loopCommand(flags)));
+
+  program.command('worklog')
+    .description('print the worklog of a run of the loop, made from its records')
+    .argument('[run]', 'id of the run (default: the last)')
+    .addOption(new Option('-f, --format <format>', 'what to print').choices(['markdown', 'json']).default('markdown'))
+    .option('-c, --config <file>', 'configuration file')
+    .option('--no-code-config', 'refuse a configuration that is code')
+    .option('--root <dir>', 'root of the audited tree')
+    .action(async (run: string | undefined, flags: WorklogFlags) => finishWith(await (await import('./commands/loop.js')).worklogCommand(run, flags)));
+
+  program.command('trend')
+    .description('violations, failures and evidence over the runs of the loop')
+    .addOption(new Option('-f, --format <format>', 'what to print').choices(['table', 'json']).default('table'))
+    .option('--svg <file>', 'also write it as a picture')
+    .option('--last <n>', 'how many runs (default: 30)', wholeNumber)
+    .option('-c, --config <file>', 'configuration file')
+    .option('--no-code-config', 'refuse a configuration that is code')
+    .option('--root <dir>', 'root of the audited tree')
+    .action(async (flags: TrendFlags) => finishWith(await (await import('./commands/trend.js')).trendCommand(flags)));
 
   for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined });
   return program;
@@ -111,6 +230,13 @@ function collect(value: string, previous: string[] | undefined): string[] {
 function wholeNumber(value: string): number {
   if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('It must be a whole number above 0.');
   return Number(value);
+}
+
+/** Seconds of `90s`, `10m`, `1h`. */
+function duration(value: string): number {
+  const parts = /^(?<count>\d{1,6})(?<unit>[smh])$/.exec(value)?.groups;
+  if (!parts || Number(parts['count']) === 0) throw new InvalidArgumentError('It must be a time such as 90s, 10m or 1h.');
+  return Number(parts['count']) * { s: 1, m: 60, h: 3600 }[parts['unit'] as 's' | 'm' | 'h'];
 }
 
 /** What a newcomer needs beyond the list of flags. */

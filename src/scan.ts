@@ -66,6 +66,11 @@ export interface ScanProgress {
   total: number;
 }
 
+/** Hash of the rule set that a configuration asks for, whatever a run leaves out of it. */
+export function rulesetHashOf({ rules, plugins }: Pick<ScanConfig, 'rules' | 'plugins'>): string {
+  return activeRules(builtInRules, definedOnly({ rules, plugins })).rulesetHash;
+}
+
 /** A tree that was read: its facts, and what is needed to check them. */
 export interface IndexedTree {
   facts: FactIndex;

@@ -9,9 +9,10 @@ export interface Gate {
   reportOnly?: boolean;
 }
 
-/** 0: passed. 1: a finding in force at or above `failOn`. 3: passed, but too much was not analysed, or a rule failed. */
+/** 0: passed. 1: a finding in force at or above `failOn`; in a run that compares: what blocks is new or worse. 3: passed, but too much was not analysed, or a rule failed. */
 export function exitCodeFor(result: ScanResult, { failOn, maxSkipped, reportOnly = false }: Gate): 0 | 1 | 3 {
   if (reportOnly) return 0;
+  if (failOn !== 'none' && result.comparison?.verdict === 'blocked') return 1;
   if (failingFindings(summarize(result), failOn).length > 0) return 1;
   return incompleteness(result, maxSkipped) === undefined ? 0 : 3;
 }

@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import type { ScanResult } from '../model/result.js';
-import { scan } from '../scan.js';
+import { indexTree, type IndexedTree, type ScanOptions } from '../scan.js';
 import { UserError } from '../util/user-error.js';
 import { relativeInside, type Target } from './find-target.js';
 import { createProgressLine } from './progress.js';
@@ -22,31 +22,49 @@ export const REPORT_DIR = 'ssot-report';
  * @param outputs absolute paths that this run will write: what an earlier one left there is not audited
  */
 export async function runScan(target: Target, flags: RunFlags, outputs: readonly string[] = []): Promise<ScanResult> {
-  const { root, paths, config } = target;
+  return withTree(target, flags, outputs, (tree) => checkedResult(tree, target));
+}
+
+/** As `runScan`, for a command that needs the facts too, or without the findings: `use` gets the indexed tree while progress is shown. */
+export async function withTree<T>(target: Target, flags: RunFlags, outputs: readonly string[], use: (tree: IndexedTree) => T | Promise<T>): Promise<T> {
   const progress = createProgressLine(process.stderr.isTTY && !flags.quiet);
-  const cacheDir = flags.cache === false ? false : flags.cacheDir === undefined ? undefined : resolve(flags.cacheDir);
   try {
-    const result = await scan({
-      root,
-      paths,
-      without: [resolve(root, REPORT_DIR), resolve(root, config.baseline), ...outputs].map((path) => relativeInside(root, path)).filter((path) => path !== undefined && path !== '') as string[],
-      config,
-      today: new Date().toISOString().slice(0, 10),
-      onProgress: progress.show,
-      ...(flags.only ? { only: flags.only } : {}),
-      ...(flags.skip ? { skip: flags.skip } : {}),
-      ...(flags.threads === undefined ? {} : { threads: flags.threads }),
-      ...(cacheDir === undefined ? {} : { cacheDir }),
-    });
-    requireFiles(result, target);
-    return result;
+    return await use(await indexTree({ ...scanOptionsOf(target, flags, outputs), onProgress: progress.show }));
   } finally {
     progress.clear();
   }
 }
 
+/** What a scan of a target is told. */
+export function scanOptionsOf({ root, paths, config }: Target, flags: RunFlags, outputs: readonly string[] = []): ScanOptions {
+  const cacheDir = flags.cache === false ? false : flags.cacheDir === undefined ? undefined : resolve(flags.cacheDir);
+  return {
+    root,
+    paths,
+    without: [resolve(root, REPORT_DIR), resolve(root, config.baseline), ...outputs].map((path) => relativeInside(root, path)).filter((path) => path !== undefined && path !== '') as string[],
+    config,
+    today: today(),
+    ...(flags.only ? { only: flags.only } : {}),
+    ...(flags.skip ? { skip: flags.skip } : {}),
+    ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+    ...(cacheDir === undefined ? {} : { cacheDir }),
+  };
+}
+
+/** `YYYY-MM-DD`. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+/** Runs the rules; an audit of nothing is an error. */
+export async function checkedResult(tree: IndexedTree, target: Target): Promise<ScanResult> {
+  const result = await tree.check();
+  requireFiles(result, target);
+  return result;
+}
+
 /** An audit of nothing passes for ever; it is a mistake in the paths or the configuration. */
-function requireFiles({ coverage, files }: ScanResult, { root, paths, config, configFile }: Target): void {
+export function requireFiles({ coverage, files }: ScanResult, { root, paths, config, configFile }: Target): void {
   if (coverage.total.parsed + coverage.total.partlyParsed === 0) {
     const where = paths.length === 0 ? root : paths.map((path) => relative(process.cwd(), resolve(root, path)) || '.').join(', ');
     const skipped = Object.entries(coverage.skipped).map(([reason, count]) => `${count} ${reason}`).join('; ');

@@ -10,13 +10,14 @@ import { writeFileWhole } from '../util/write-file.js';
 import { openHistoryFile } from './compliance-history.js';
 import { exitCodeFor, incompleteness, type Gate } from './exit-code.js';
 import { findTarget, relativeInside, type Target, type TargetFlags } from './find-target.js';
-import { writeStdout } from './output.js';
 import { appendSummary, isGitHubActions, summaryFile, tellGitHub } from './github-actions.js';
 import { outputFormat } from './output-format.js';
-import { REPORT_DIR, runScan, type RunFlags } from './run-scan.js';
+import { writeStdout } from './output.js';
+import { runCompared, type CompareFlags } from './run-compared.js';
+import { REPORT_DIR } from './run-scan.js';
 import { terminalOptions } from './terminal-options.js';
 
-export interface ScanFlags extends RunFlags, TargetFlags {
+export interface ScanFlags extends CompareFlags, TargetFlags {
   report?: string | true;
   format?: Format;
   output?: string;
@@ -38,15 +39,16 @@ const REPORT_FILES: readonly { format: Format; name: string }[] = [
 
 /** `ssot-audit [paths...]`: scans, prints or writes the result, and returns the exit code. */
 export async function scanCommand(paths: readonly string[], flags: ScanFlags): Promise<number> {
+  const format = outputFormat(flags.format, flags.output); // first, so that a mistyped name does not cost a scan
   const target = await findTarget(paths, flags);
   const history = openHistoryFile(flags, target);
-  const result = await runScan(target, flags, outputsOf(flags));
+  const result = await runCompared(target, flags, outputsOf(flags));
   const gate: Gate = { failOn: flags.failOn ?? target.config.failOn, maxSkipped: target.config.coverage.maxSkipped, reportOnly: flags.reportOnly ?? false };
-  const format = outputFormat(flags.format, flags.output); // first, so that a mistyped name does not cost a scan
 
   if (flags.report !== undefined) writeReport(result, target, gate, flags.report, flags.quiet);
   if (!flags.quiet) sayNotes(result, target);
-  await writeResult(result, target, gate, flags);
+  await writeResult(result, target, gate, flags, format);
+  if (isGitHubActions()) tellStep(result, target, gate, flags, format);
   history?.append(result, flags.quiet ?? false);
   const incomplete = incompleteness(result, gate.maxSkipped);
   if (incomplete !== undefined) process.stderr.write(`ssot-audit: the audit is incomplete: ${incomplete}.\n`);

@@ -38,7 +38,8 @@ export function openGitSource(root: string, what: { commit: string } | 'staged')
   const blobs = new Map<string, Buffer>();
 
   const blobOf = (path: string): Buffer => {
-    const { blob } = entries.get(path)!;
+    const blob = entries.get(path)?.blob;
+    if (blob === undefined) throw Object.assign(new Error(`${path} is not in the tree`), { code: 'ENOENT' });
     if (!blobs.has(blob)) {
       blobs.clear(); // files are read in order, each once: only the batch at hand is kept
       const from = elsewhere.indexOf(path);
