@@ -1,4 +1,4 @@
-import { appliesIn, isSecretName, type EnvReadFact, type FactIndex, type Indexed, type Service } from '../../src/index.js';
+import { appliesIn, enumerate, isSecretName, type EnvReadFact, type FactIndex, type Indexed, type Service } from '../../src/index.js';
 
 /** How a default is shown: as written; of a credential only its ends and length. `defaultText` is the JSON of an env-read fact. */
 export function showDefault(name: string, defaultText: string): string {
@@ -66,7 +66,4 @@ export function places(count: number): string {
   return count === 1 ? '1 place' : `${count} places`;
 }
 
-/** `a, b and c`. */
-export function enumerate(texts: readonly string[]): string {
-  return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`;
-}
+export { enumerate };

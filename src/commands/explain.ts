@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { factsAt } from '../explain.js';
-import { scanResultSchema, type Finding, type ScanResult } from '../model/result.js';
+import type { Finding, ScanResult } from '../model/result.js';
 import { findingText } from '../reporters/finding-text.js';
 import { ruleText } from '../reporters/rule-text.js';
-import { explainIssues } from '../util/explain-issues.js';
 import { nearest } from '../util/nearest.js';
 import { UserError } from '../util/user-error.js';
 import { findTarget, relativeInside, type Target, type TargetFlags } from './find-target.js';
 import { writeStdout } from './output.js';
+import { readScan } from './read-scan.js';
 import { ruleViews } from './rules.js';
 import { runScan, type RunFlags } from './run-scan.js';
 import { terminalOptions } from './terminal-options.js';
@@ -40,20 +38,6 @@ export async function explainCommand(what: string, paths: readonly string[], fla
   const inside = relativeInside(process.cwd(), target.root);
   await writeStdout(findingText(finding, sites, result, { ...options, pathPrefix: inside ? `${inside}/` : '' }));
   return 0;
-}
-
-function readScan(file: string): ScanResult {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(resolve(file), 'utf8'));
-  } catch (cause) {
-    throw new UserError(`--scan: ${file} cannot be read: ${(cause as Error).message}`, { code: 'scan-unreadable', cause, hint: 'Write one with: ssot-audit --format json -o scan.json' });
-  }
-  const parsed = scanResultSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new UserError(`--scan: ${file} is not a scan result. ${explainIssues(scanResultSchema, value, parsed.error.issues)[0] ?? ''}`, {
-    code: 'scan-unreadable', hint: 'Write one with: ssot-audit --format json -o scan.json',
-  });
 }
 
 function findFinding(result: ScanResult, prefix: string, { paths }: Target): Finding {

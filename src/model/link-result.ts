@@ -65,11 +65,17 @@ export const clusterSchema = z.object({
   kind: z.string(),
   title: z.string(),
   tests: z.array(z.object({ id: z.string(), title: z.string(), file: z.string().optional(), report: z.string() })),
+  /** Only stated in prose (a worklog): the issue that it was filed as, and the line that states it. */
+  stated: z.object({ issue: z.string().optional(), line: z.int() }).optional(),
   message: z.string(),
   suspects: z.array(suspectSchema),
   links: z.array(linkSchema),
   /** Why no violation is linked, when none is. */
   verdict: z.string(),
+  /** What shows the verdict: where the tree declares the variable or host that an environment failure is about. */
+  verdictEvidence: z.array(evidenceSchema).default([]),
+  /** What to do to know more, a sentence each. */
+  confirm: z.array(z.string()).default([]),
   whys: z.array(whySchema),
   /** Where the chain ends and what would be needed to go on. */
   openQuestion: z.string().optional(),

@@ -1,0 +1,138 @@
+import type { Confidence, Evidence, Link, Reference } from '../model/link-result.js';
+import { sortedDistinct } from '../util/compare.js';
+import type { FailureCluster } from './cluster-failures.js';
+import { canExplain, fitOf, isEnvironmental } from './explaining.js';
+import { failureWords, type FailureWords } from './failure-words.js';
+import { reachFrom, type Reach } from './reach.js';
+import type { RepositoryView } from './repository-view.js';
+import { statementsOf } from './site-statements.js';
+import { testBody, type LineSpan } from './test-body.js';
+import { pathText, signalsOf, type Candidate, type Signal } from './violation-evidence.js';
+
+/** A violation that explains a cluster, with what the whys need to go on. */
+export interface ViolationLink extends Link {
+  candidate: Candidate;
+}
+
+/** A cluster with all that was found out about it. */
+export interface LinkedCluster {
+  cluster: FailureCluster;
+  words: FailureWords;
+  reach: Reach;
+  /** Best first. */
+  links: readonly ViolationLink[];
+}
+
+/** Least score of a link that rests on nearness alone (linking.md, 3). */
+export const LEAST_SCORE = 0.35;
+const MAX_LINKS = 5;
+/** What each step from the test takes from the weight of nearness. */
+const PER_STEP = 0.92;
+
+/**
+ * Ties each cluster to the violations that explain it: those that its own words, values or stack show, and those that it reaches in files that the
+ * ranking suspects. Nothing is linked because it is merely there.
+ *
+ * @param probabilityOf of a file, that it is the one to change for a cluster
+ */
+export function linkViolations(clusters: readonly FailureCluster[], view: RepositoryView, probabilityOf: (cluster: FailureCluster, path: string) => number): LinkedCluster[] {
+  const candidates = candidatesOf(view);
+  return clusters.map((cluster) => {
+    const words = failureWords(cluster.failures.slice(0, 5).map(({ error }) => error), cluster.representative.stated === undefined ? '' : cluster.representative.error.raw);
+    const reach = reachFrom(startsOf(cluster, view), view);
+    const record = recordOf(cluster);
+    const links = candidates.flatMap((candidate): ViolationLink[] => {
+      const signals = signalsOf({ cluster, words, reach, facts: view.facts, record }, candidate);
+      const near = nearness(cluster, candidate, reach, (path) => probabilityOf(cluster, path));
+      const score = combine(signals, near?.strength ?? 0);
+      const isHard = signals.some(({ hard, strength }) => hard && strength >= 0.5);
+      if (!isHard && (score < LEAST_SCORE || isEnvironmental(cluster.representative.kind))) return [];
+      const all = near === undefined ? signals : [...signals, near];
+      return [{ finding: candidate.finding, score: round(score), confidence: confidenceOf(score, all), evidence: all.map(evidenceOf), candidate }];
+    });
+    links.sort((a, b) => b.score - a.score || b.finding.rank - a.finding.rank || (a.finding.fingerprint < b.finding.fingerprint ? -1 : 1));
+    return { cluster, words, reach, links: links.slice(0, MAX_LINKS) };
+  });
+}
+
+function candidatesOf({ scan, facts }: RepositoryView): Candidate[] {
+  const findings = scan.findings.filter(canExplain);
+  const frequencies = new Map<string, number>();
+  const all = findings.map((finding) => ({ finding, statements: statementsOf(finding, facts) }));
+  for (const { finding, statements } of all) {
+    for (const text of sortedDistinct([...statements.divergent.map(({ text: said }) => said), finding.concept])) frequencies.set(text, (frequencies.get(text) ?? 0) + 1);
+  }
+  const frequency = (text: string): number => frequencies.get(text) ?? 1;
+  return all.map((candidate) => ({ ...candidate, frequency }));
+}
+
+/** The test's own lines, and the functions of our source that the stack shows. */
+function startsOf({ representative: { testPath, testLine, test, sourceFrames } }: FailureCluster, { facts, text }: RepositoryView): LineSpan[] {
+  const starts: LineSpan[] = [];
+  const source = testPath === undefined ? undefined : text(testPath);
+  const body = testPath === undefined || source === undefined ? undefined : testBody(facts, source, testPath, test.title, testLine);
+  if (body) starts.push(body);
+  for (const { path, line } of sourceFrames.slice(0, 3)) {
+    if (line === undefined) continue;
+    const around = facts.inFile(path, 'function').filter(({ span }) => span[0] <= line && line <= span[2]).sort((a, b) => (a.span[2] - a.span[0]) - (b.span[2] - b.span[0]))[0];
+    starts.push(around ? { path, start: around.span[0], end: around.span[2] } : { path, start: line, end: line });
+  }
+  return starts;
+}
+
+/** How likely it is that a violation is the cause because the failing test comes by it: P(file) x fit x distance. */
+function nearness(cluster: FailureCluster, { finding, statements }: Candidate, reach: Reach, probability: (path: string) => number): Signal | undefined {
+  const { kind } = cluster.representative;
+  const fit = fitOf(kind, finding.category) * (finding.severity === 'info' ? 0.6 : 1);
+  if (fit === 0) return undefined;
+  const reached = statements.places.flatMap((place) => {
+    const at = reach.at(place.location.path, place.location.range.start.line);
+    return at ? [{ place, at }] : [];
+  }).sort((a, b) => a.at.distance - b.at.distance);
+  const best = reached[0];
+  if (!best) return undefined;
+  const paths = sortedDistinct(statements.places.map(({ location }) => location.path));
+  const mass = Math.min(0.98, paths.reduce((sum, path) => sum + probability(path), 0));
+  const strength = mass * fit * PER_STEP ** (best.at.distance - 1);
+  const { path, range } = best.place.location;
+  return {
+    kind: 'reached', family: 'reach', hard: false, strength: round(strength),
+    statement: `The test reaches ${best.place.symbol ?? finding.concept} (${path}:${range.start.line}) in ${best.at.distance} ${best.at.distance === 1 ? 'step' : 'steps'}: ${pathText(best.at)}.`,
+    references: [{ code: best.place.location }, ...(best.at.from ? [lineOf(best.at.from.path, best.at.usedAt)] : [])],
+  };
+}
+
+/** Independent signals add up; what stands only beside others counts half. */
+function combine(signals: readonly Signal[], near: number): number {
+  let miss = 1;
+  const families = new Set<string>();
+  for (const { strength, family } of signals) {
+    miss *= 1 - strength * (families.has(family) ? 0.25 : 1);
+    families.add(family);
+  }
+  return 1 - miss * (1 - near * (signals.length > 0 ? 0.5 : 1));
+}
+
+function confidenceOf(score: number, signals: readonly Signal[]): Confidence {
+  const families = new Set(signals.map(({ family }) => family)).size;
+  const isPlain = signals.some(({ hard, strength }) => hard && strength >= 0.9);
+  const value = families < 2 && !isPlain ? Math.min(score, 0.79) : score;
+  return value >= 0.8 ? 'high' : value >= 0.5 ? 'medium' : value >= LEAST_SCORE ? 'low' : 'unknown';
+}
+
+function evidenceOf({ kind, statement, strength, references }: Signal): Evidence {
+  return { kind, statement, strength: round(strength), references };
+}
+
+/** The record of the report that stands for a cluster. */
+export function recordOf({ representative: { report, test } }: FailureCluster): Reference {
+  return { report: { path: report, record: test.id } };
+}
+
+export function lineOf(path: string, line: number): Reference {
+  return { code: { path, range: { start: { line, column: 1 }, end: { line, column: 1 } } } };
+}
+
+export function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

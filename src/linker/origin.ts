@@ -1,0 +1,110 @@
+import type { Reference } from '../model/link-result.js';
+import { runGit } from '../util/run-git.js';
+import type { RepositoryView } from './repository-view.js';
+import type { Place } from './site-statements.js';
+import type { Candidate } from './violation-evidence.js';
+
+/** When a line was last changed. */
+export interface LineOrigin {
+  place: Place;
+  line: number;
+  sha: string;
+  subject: string;
+  /** Seconds since 1970. */
+  time: number;
+  /** The line is not committed. */
+  isUncommitted: boolean;
+}
+
+export interface Origin {
+  answer: string;
+  references: Reference[];
+  /** How sure it is that this commit brought the difference in; 0 when history does not show one. */
+  strength: number;
+}
+
+const MAX_PLACES = 4;
+const TIMEOUT = 15_000;
+
+export interface OriginFinder {
+  /** Where the difference between the copies came from; undefined where there is no history to ask. */
+  of(candidate: Candidate): Origin | undefined;
+}
+
+/** Asks git where the lines on which copies disagree were last changed, and when a missing module went. Each line is asked about once. */
+export function createOriginFinder(view: RepositoryView): OriginFinder {
+  const blamed = new Map<string, LineOrigin | undefined>();
+  let known: boolean | undefined;
+  const hasHistory = (): boolean => (known ??= runGit(view.root, ['rev-parse', '--verify', '--quiet', 'HEAD']) !== undefined);
+  const blame = (place: Place, line: number): LineOrigin | undefined => {
+    const key = `${place.location.path}:${line}`;
+    if (!blamed.has(key)) blamed.set(key, parseBlame(runGit(view.root, ['blame', '--porcelain', '-L', `${line},${line}`, '--', place.location.path], { timeout: TIMEOUT }), place, line));
+    return blamed.get(key);
+  };
+  return {
+    of(candidate) {
+      if (!hasHistory()) return undefined;
+      const deleted = candidate.finding.category === 'unresolved-import' ? deletionOf(candidate, view) : undefined;
+      if (deleted) return deleted;
+      const lines = candidate.statements.places.slice(0, MAX_PLACES).flatMap((place, index) => blame(place, divergentLine(candidate, index, view)) ?? []);
+      return describe(lines, candidate);
+    },
+  };
+}
+
+function describe(lines: readonly LineOrigin[], { finding }: Candidate): Origin | undefined {
+  if (lines.length === 0) return { answer: 'Not in history: git knows none of these lines.', references: [], strength: 0 };
+  const fresh = lines.filter(({ isUncommitted }) => isUncommitted);
+  if (fresh.length > 0) return { answer: `Not in history: ${fresh.map(spot).join(' and ')} ${fresh.length === 1 ? 'is' : 'are'} not committed yet.`, references: fresh.map(({ place }) => ({ code: place.location })), strength: 0.9 };
+  const newest = lines.reduce((a, b) => (b.time > a.time ? b : a));
+  const shas = new Set(lines.map(({ sha }) => sha));
+  const references = [newest, ...lines.filter(({ sha }) => sha !== newest.sha)].slice(0, 3).map(({ sha, subject }): Reference => ({ commit: { sha, subject } }));
+  if (lines.length === 1) return { answer: `${short(newest)} last changed ${spot(newest)}.`, references, strength: 0.6 };
+  if (shas.size === 1) return { answer: `${short(newest)} brought ${finding.differences.length > 0 ? 'all of these places in as they differ' : 'all of these places in'}: ${lines.map(spot).join(', ')}.`, references, strength: 0.7 };
+  const others = lines.filter(({ sha }) => sha !== newest.sha);
+  return {
+    answer: `${short(newest)} changed ${lines.filter(({ sha }) => sha === newest.sha).map(spot).join(' and ')}; ${others.map((other) => `${spot(other)} is as ${short(other)} left it`).join('; ')}.`,
+    references, strength: 0.7,
+  };
+}
+
+function short({ sha, subject }: Pick<LineOrigin, 'sha' | 'subject'>): string {
+  return `${sha.slice(0, 10)} ("${subject.length > 80 ? `${subject.slice(0, 79)}…` : subject}")`;
+}
+
+function spot({ place, line }: Pick<LineOrigin, 'place' | 'line'>): string {
+  return `${place.location.path}:${line}`;
+}
+
+/** The line of a place that says what the others do not say; its first line when none does. */
+function divergentLine({ statements }: Candidate, index: number, view: RepositoryView): number {
+  const { location: { path, range } } = statements.places[index]!;
+  const own = statements.divergent.filter(({ sites }) => sites.includes(index)).sort((a, b) => a.sites.length - b.sites.length);
+  const lines = view.text(path)?.split('\n').slice(range.start.line - 1, Math.min(range.end.line, range.start.line + 400)) ?? [];
+  for (const { text, aspect } of own.slice(0, 20)) {
+    if (aspect === 'call') continue;
+    const at = lines.findIndex((line) => line.includes(text));
+    if (at >= 0) return range.start.line + at;
+  }
+  return range.start.line;
+}
+
+function deletionOf({ statements }: Candidate, { facts }: RepositoryView): Origin | undefined {
+  for (const place of statements.places) {
+    for (const fact of facts.inFile(place.location.path, 'import')) {
+      if (fact.span[0] !== place.location.range.start.line) continue;
+      const seen = facts.imports.resolve(fact);
+      for (const path of seen.status === 'missing' ? seen.expected : []) {
+        const gone = facts.history?.deletionOf(path);
+        if (gone) return { answer: `${gone.commit} ("${gone.subject}") deleted ${path} on ${gone.date}; ${place.location.path}:${place.location.range.start.line} still imports it.`, references: [{ commit: { sha: gone.commit, subject: gone.subject } }], strength: 0.9 };
+      }
+    }
+  }
+  return undefined;
+}
+
+function parseBlame(text: string | undefined, place: Place, line: number): LineOrigin | undefined {
+  const sha = text === undefined ? undefined : /^[0-9a-f]{40}/.exec(text)?.[0];
+  if (text === undefined || sha === undefined) return undefined;
+  return { place, line, sha, subject: /^summary (.*)$/m.exec(text)?.[1] ?? '', time: Number(/^committer-time (\d+)$/m.exec(text)?.[1] ?? 0), isUncommitted: /^0+$/.test(sha) };
+}
