@@ -1,8 +1,10 @@
 import type { Location } from '../model/location.js';
-import { severities, type Finding, type Problem, type RuleMeta, type ScanResult, type Severity } from '../model/result.js';
+import { severities, type Finding, type Problem, type ResolvedFinding, type RuleMeta, type ScanResult, type Severity } from '../model/result.js';
 import { wellFormed } from '../util/cut-text.js';
 import { plural } from '../util/plural.js';
 import { printable } from '../util/printable.js';
+import { sortByGate } from './gated.js';
+import { placesOf, type Place } from './place.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
 import { importersText } from './words.js';
 
@@ -12,6 +14,9 @@ import { importersText } from './words.js';
  */
 const MAX_RESULTS = 5000;
 const MAX_RELATED = 999;
+/** Of the whole run, for an upload may have 10 MB when it is compressed; a result keeps `FEW_RELATED` in any case. */
+const MAX_LOCATIONS = 150_000;
+const FEW_RELATED = 10;
 const MAX_TAGS = 10;
 const MAX_NOTIFICATIONS = 500;
 
@@ -22,11 +27,18 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = { error
 
 /** SARIF 2.1.0 for code scanning: every site of a finding, stable identity, suppressions, and what went wrong in the run. */
 export const sarifReporter: Reporter = (result, options) => {
-  const findings = [...result.findings].sort((a, b) => Number(a.suppression !== undefined) - Number(b.suppression !== undefined)
-    || severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  const { gated, remarks, unchanged, accepted } = sortByGate(result, options);
+  const findings = [...gated, ...[...remarks, ...unchanged].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity)), ...accepted];
   const kept = findings.slice(0, Math.min(MAX_RESULTS, options.max ?? MAX_RESULTS));
-  const hasBaseline = findings.some(({ suppression }) => suppression?.kind === 'external');
+  const isCompared = result.comparison !== undefined || findings.some(({ suppression, change }) => suppression?.kind === 'external' || change !== undefined);
+  const fixed = options.absent === false ? [] : (result.comparison?.resolved ?? []).filter(({ kind }) => kind === 'fixed').slice(0, MAX_RESULTS - kept.length);
   const ruleIndex = new Map(result.rules.map(({ id }, index) => [id, index]));
+  let room = MAX_LOCATIONS;
+  const mostRelated = kept.map(({ related }) => {
+    const most = Math.min(MAX_RELATED, Math.max(FEW_RELATED, room));
+    room -= Math.min(most, related.length + 1);
+    return most;
+  });
   const run = {
     tool: {
       driver: {
@@ -41,7 +53,10 @@ export const sarifReporter: Reporter = (result, options) => {
     ...(options.revision ? { versionControlProvenance: [{ ...options.revision, mappedTo: { uriBaseId: SRCROOT } }] } : {}),
     columnKind: 'utf16CodeUnits',
     invocations: [invocationOf(result, kept.length, options)],
-    results: kept.map((finding) => resultOf(finding, ruleIndex.get(finding.ruleId), hasBaseline, options)),
+    results: [
+      ...kept.map((finding, position) => resultOf(finding, ruleIndex.get(finding.ruleId), mostRelated[position]!, isCompared, options)),
+      ...fixed.map((resolved) => absentResult(resolved, ruleIndex.get(resolved.ruleId), options)),
+    ],
     properties: { rulesetHash: result.rulesetHash, coverage: result.coverage.total },
   };
   return `${JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, null, 1)}\n`;
@@ -67,27 +82,28 @@ function descriptorOf(meta: RuleMeta): object {
   };
 }
 
-function resultOf(finding: Finding, ruleIndex: number | undefined, hasBaseline: boolean, options: ReporterOptions): object {
-  const related = finding.related.slice(0, MAX_RELATED);
+function resultOf(finding: Finding, ruleIndex: number | undefined, mostRelated: number, isCompared: boolean, options: ReporterOptions): object {
+  const { remarked, others } = placesOf(finding);
+  const related = others.slice(0, mostRelated);
   const { suppression } = finding;
   return {
     ruleId: finding.ruleId,
     ...(ruleIndex === undefined ? {} : { ruleIndex }),
     level: LEVELS[finding.severity],
-    message: { text: messageText(finding) },
+    message: { text: messageText(finding, others) },
     locations: [{
-      ...locationOf(finding.location, options),
-      ...logicalOf(finding.symbol),
-      ...(finding.note === undefined ? {} : { message: { text: withoutLinks(finding.note) } }),
+      ...locationOf(remarked.location, options),
+      ...logicalOf(remarked.symbol),
+      ...(remarked.message === '' ? {} : { message: { text: withoutLinks(remarked.message) } }),
     }],
     relatedLocations: related.map((site, index) => ({
       id: index + 1,
       ...locationOf(site.location, options),
       ...logicalOf(site.symbol),
-      message: { text: withoutLinks([site.role, site.symbol ?? '', site.message, importersText(site.importers)].filter((part) => part !== '').join(' · ')) },
+      message: { text: withoutLinks([site.role ?? '', site.symbol ?? '', site.message, importersText(site.importers)].filter((part) => part !== '').join(' · ')) },
     })),
     partialFingerprints: { [FINGERPRINT_KEY]: finding.fingerprint },
-    ...(hasBaseline ? { baselineState: suppression?.kind === 'external' ? 'unchanged' : 'new' } : {}),
+    ...(isCompared ? { baselineState: baselineStateOf(finding) } : {}),
     // An empty list says that suppressions were looked for (section 3.27.23).
     suppressions: suppression ? [{
       kind: suppression.kind,
@@ -101,18 +117,44 @@ function resultOf(finding: Finding, ruleIndex: number | undefined, hasBaseline: 
       key: finding.key,
       ...(finding.service === undefined ? {} : { service: finding.service }),
       ...(finding.ownerReason === undefined ? {} : { ownerReason: finding.ownerReason }),
+      ...(finding.codeOwners?.length ? { owners: finding.codeOwners } : {}),
+      ...(finding.change ? { change: { kind: finding.change.kind, blocks: finding.change.blocks, statement: finding.change.statement } } : {}),
       ...(finding.importers ? { importers: finding.importers } : {}),
       differences: finding.differences,
-      ...(related.length < finding.related.length ? { relatedLocationsLeftOut: finding.related.length - related.length } : {}),
+      ...(related.length < others.length ? { relatedLocationsLeftOut: others.length - related.length } : {}),
     },
   };
 }
 
-/** What is so, what differs, what to do, and links to the first of the other places. */
-function messageText(finding: Finding): string {
-  const links = finding.related.slice(0, 10).map(({ location }, index) => `[${linkText(`${location.path}:${location.range.start.line}`)}](${index + 1})`);
-  const left = finding.related.length - links.length;
+/** A finding that is known and marked so was there before, whatever a comparison says of it (section 3.27.24). */
+function baselineStateOf({ suppression, change }: Finding): 'new' | 'unchanged' | 'updated' {
+  if (!change) return suppression?.kind === 'external' ? 'unchanged' : 'new';
+  return change.kind === 'new' || change.kind === 'unchanged' ? change.kind : 'updated';
+}
+
+/** A finding of the base that is gone. Its places are those that it had. */
+function absentResult({ ruleId, severity, concept, fingerprint, sites }: ResolvedFinding, ruleIndex: number | undefined, { pathPrefix = '' }: ReporterOptions): object {
+  const paths = [...new Set(sites.map((site) => site.replace(/#.*$/s, '')))].slice(0, MAX_RELATED);
+  return {
+    ruleId,
+    ...(ruleIndex === undefined ? {} : { ruleIndex }),
+    level: LEVELS[severity],
+    message: { text: `${withoutLinks(concept)}: put right.` },
+    locations: paths.slice(0, 1).map((path) => ({ physicalLocation: { artifactLocation: { uri: uriOf(`${pathPrefix}${path}`), uriBaseId: SRCROOT } } })),
+    partialFingerprints: { [FINGERPRINT_KEY]: fingerprint },
+    baselineState: 'absent',
+    suppressions: [],
+    properties: { concept },
+  };
+}
+
+/** What became worse, what is so, what differs, what to do, and links to the first of the other places. */
+function messageText(finding: Finding, others: readonly Place[]): string {
+  const links = others.slice(0, 10).map(({ location }, index) => `[${linkText(`${location.path}:${location.range.start.line}`)}](${index + 1})`);
+  const left = others.length - links.length;
+  const { change } = finding;
   return [
+    ...(change && change.kind !== 'unchanged' && change.statement !== '' && change.statement !== finding.message ? [withoutLinks(change.statement)] : []),
     withoutLinks(finding.message),
     ...finding.differences.slice(0, 10).map((difference) => `Differs: ${withoutLinks(difference)}`),
     ...(links.length > 0 ? [`See ${links.join(', ')}${left > 0 ? ` and ${left} more` : ''}.`] : []),

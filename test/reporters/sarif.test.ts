@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { sarifReporter } from '../../src/reporters/sarif.js';
+import { changedResult, hugeResult } from './changed-result.js';
 import { at, finding, shopResult } from './shop-result.js';
 
 const schemaFile = createRequire(import.meta.url).resolve('@microsoft/jest-sarif').replace(/index\.js$/, 'schemas/sarif-2.1.0-rtm.5.json');
@@ -90,5 +92,29 @@ describe('the SARIF report', () => {
     expect(run.results[0]!.relatedLocations).toHaveLength(999);
     expect(run.tool.driver.rules[0]!.properties.tags).toHaveLength(10);
     expect(run.invocations[0].toolExecutionNotifications[0]!.message.text).toContain('1,001 findings of the lowest severity are left out');
+  });
+
+  it('says how each finding stands to what was compared, and which are gone', () => {
+    const { results } = report(changedResult(), { failOn: 'error' });
+    expect(results.map(({ message: { text }, baselineState, suppressions: [suppression] }) => [/\b(Order|Basket|Voucher|Parcel|Invoice|Money|Refund)\b/.exec(text)![0], baselineState, suppression?.justification])).toEqual([
+      ['Basket', 'new', undefined], ['Voucher', 'updated', undefined], ['Order', 'unchanged', undefined], ['Invoice', 'updated', undefined], ['Parcel', 'updated', undefined],
+      ['Money', 'unchanged', 'known since the spring'], ['Refund', 'absent', undefined],
+    ]);
+    expect(report(changedResult(), { absent: false }).results.filter(({ baselineState }) => baselineState === 'absent')).toEqual([]);
+  });
+
+  it('points at what the change added; the owner is among the other places', () => {
+    const grown = report(changedResult(), {}).results.find(({ message: { text } }) => text.startsWith('A third copy of Voucher was added.'))!;
+    expect(grown.locations[0]!.physicalLocation).toMatchObject({ artifactLocation: { uri: 'api/vouchers.py' }, region: { startLine: 30 } });
+    expect(grown.relatedLocations.map(({ physicalLocation }) => physicalLocation.artifactLocation.uri)).toEqual(['packages/shared/voucher.ts', 'web/src/voucher.ts']);
+    expect(grown.message.text).toContain('[packages/shared/voucher.ts:1](1)');
+  });
+
+  it('holds ten thousand findings in less than code scanning takes', () => {
+    const text = sarifReporter(hugeResult(10_000), { failOn: 'error' });
+    const run = (JSON.parse(text) as Sarif).runs[0];
+    expect(run.results).toHaveLength(5000);
+    expect(run.results.filter(({ level }) => level === 'error')).toHaveLength(3334);
+    expect(gzipSync(text).length).toBeLessThan(10_000_000); // docs.github.com, "SARIF results file is too large"
   });
 });
