@@ -1,8 +1,10 @@
 import Table from 'cli-table3';
-import { severities, type CoverageRow, type Finding, type Related, type ScanResult, type Severity } from '../model/result.js';
+import { severities, type CoverageRow, type Finding, type Related, type ScanResult } from '../model/result.js';
 import { plural, thousands } from '../util/plural.js';
 import { printable } from '../util/printable.js';
 import { displayWidth, padEnd, wrapText } from '../util/terminal-text.js';
+import { painter, type Paint } from './paint.js';
+import { againstText, comparisonCounts, judgedFindings } from './comparison.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
 import { complianceText } from './compliance-text.js';
 import { countByRule, countsText, failingFindings, summarize, type Summary } from './summary.js';
@@ -14,24 +16,30 @@ const MAX_SITES = 12;
 const MAX_SERVICES = 20;
 const LABEL_WIDTH = 9;
 
-type Style = 'error' | 'warning' | 'info' | 'bold' | 'dim' | 'good';
-type Paint = (style: Style, text: string) => string;
-
 /** The report for a person at a terminal: what to act on, worst first; what is not shown; what was looked at. */
 export const terminalReporter: Reporter = (result, options) => {
   const paint = painter(options.color ?? false);
-  const summary = summarize(result);
+  const summary = summaryOf(result);
   const max = options.max ?? DEFAULT_MAX;
   const shown = summary.live.slice(0, max);
   const blocks = [
     shown.length > 0 ? findingsTable(shown, result, options, paint) : '',
     restBlock(summary, shown.length, paint),
+    resolvedBlock(result, options, paint),
     coverageBlock(result, options, paint),
     result.compliance ? wrapText(complianceText(result.compliance), Math.max(60, options.width ?? 100), '  ').join('\n') : '',
-    verdict(summary, options, paint),
+    result.comparison ? comparedVerdict(result, options, paint) : verdict(summary, options, paint),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 };
+
+/** A run that compares shows what is new or worse: what blocks, what warns, the rest. What was known is counted. */
+function summaryOf(result: ScanResult): Summary {
+  const summary = summarize(result);
+  if (!result.comparison) return summary;
+  const { blocking, warning, noted } = judgedFindings(result);
+  return { ...summary, live: [...blocking, ...warning, ...noted] };
+}
 
 /** A box per finding. Drawn here, for cli-table3 measures the whole of a cell again for each of its lines. */
 function findingsTable(findings: readonly Finding[], result: ScanResult, options: ReporterOptions, paint: Paint): string {
@@ -52,6 +60,7 @@ function sectionsOf(finding: Finding, result: ScanResult, options: ReporterOptio
   const { severity } = finding;
   const sections: Section[] = [
     { label: paint(severity, severity), lines: headingOf(finding, result, width, paint) },
+    ...changeSection(finding, width, paint),
     { label: '', lines: wrapText(printable(finding.message), width) },
     {
       label: paint('dim', finding.ownerReason === undefined ? 'at' : 'owner'),
@@ -69,6 +78,13 @@ function sectionsOf(finding: Finding, result: ScanResult, options: ReporterOptio
   }
   sections.push({ label: paint('bold', 'do'), lines: wrapText(printable(finding.remedy), width) });
   return sections;
+}
+
+function changeSection({ change, message }: Finding, width: number, paint: Paint): Section[] {
+  if (!change) return [];
+  const label = change.blocks ? paint('error', 'blocks') : change.level === 'warn' ? paint('warning', 'warns') : paint('dim', 'new');
+  const statement = change.statement.endsWith(message) ? `${change.kind}${change.statement === `New: ${message}` ? '' : `: ${change.statement.slice(0, -message.length)}`}` : change.statement;
+  return [{ label, lines: wrapText(printable(statement.trim()), width).map((line) => paint('bold', line)) }];
 }
 
 function headingOf(finding: Finding, result: ScanResult, width: number, paint: Paint): string[] {
@@ -123,6 +139,21 @@ function restBlock({ live }: Summary, shown: number, paint: Paint): string {
   ].join('\n');
 }
 
+/** What the change mended, or what a baseline still holds though it is gone. */
+function resolvedBlock({ comparison }: ScanResult, options: ReporterOptions, paint: Paint): string {
+  if (!comparison || comparison.resolved.length === 0) return '';
+  const { resolved, against } = comparison;
+  const width = Math.max(60, options.width ?? 100);
+  const lines = resolved.slice(0, options.max ?? DEFAULT_MAX).flatMap(({ kind, ruleId, concept, sites }) =>
+    wrapText(printable(`${kind === 'fixed' ? '-' : '~'} ${concept} (${ruleId})${kind === 'fixed' ? '' : `: no longer at ${sites.map((site) => site.split('#')[0]).join(', ')}`}`), width - 2, '  ').map((line) => `  ${line}`));
+  const rest = resolved.length - (options.max ?? DEFAULT_MAX);
+  return [
+    paint('good', against.kind === 'baseline' ? 'Gone, and still in the baseline (ssot-audit baseline prune):' : 'Fixed by this change:'),
+    ...lines,
+    ...(rest > 0 ? [paint('dim', `  and ${rest} more`)] : []),
+  ].join('\n');
+}
+
 function coverageBlock({ coverage, root }: ScanResult, options: ReporterOptions, paint: Paint): string {
   const { total } = coverage;
   const languages = Object.entries(coverage.languages);
@@ -161,14 +192,20 @@ function verdict(summary: Summary, { failOn }: ReporterOptions, paint: Paint): s
   return `${counts}\n${paint('good', 'passed')}: ${failOn === 'none' ? 'no severity fails the run' : `no finding at or above ${failOn}`} (--fail-on)`;
 }
 
-function cut(text: string, width: number): string {
-  return displayWidth(text) <= width ? text : `${text.slice(0, width - 1)}…`;
+function comparedVerdict(result: ScanResult, options: ReporterOptions, paint: Paint): string {
+  const comparison = result.comparison!;
+  const width = Math.max(60, options.width ?? 100);
+  const isBlocked = comparison.verdict === 'blocked';
+  const why = judgedFindings(result).blocking.length > 0 ? 'the change makes it worse' : isBlocked ? 'the baseline holds what is gone (gate.stale: error); run ssot-audit baseline prune' : 'the change makes nothing worse that blocks';
+  return [
+    ...(comparison.notes ?? []).flatMap((note) => wrapText(printable(note), width)).map((line) => paint('warning', line)),
+    ...wrapText(printable(`Compared with ${againstText(comparison)}: ${comparisonCounts(result)}`), width),
+    `${isBlocked ? paint('error', 'blocked') : paint('good', 'passed')}: ${why}${isBlocked && options.failOn === 'none' ? ' (--fail-on none: the run does not fail)' : ''}`,
+  ].join('\n');
 }
 
-const CODES: Readonly<Record<Style, string>> = { error: '31;1', warning: '33;1', info: '36', bold: '1', dim: '2', good: '32;1' };
-
-function painter(color: boolean): Paint {
-  return (style: Style | Severity, text) => (color && text !== '' ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text);
+function cut(text: string, width: number): string {
+  return displayWidth(text) <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
 function dimBorders(table: string, paint: Paint): string {
