@@ -1,0 +1,52 @@
+/** An issue as the tracker has it. */
+export interface TrackedIssue {
+  number: number;
+  title: string;
+  body: string;
+  state: 'open' | 'closed';
+  /** `completed`, `not_planned`, `duplicate`, `reopened`. */
+  stateReason?: string;
+  labels: readonly string[];
+  /** Address for people. */
+  url: string;
+}
+
+export interface NewIssue {
+  title: string;
+  body: string;
+  labels: readonly string[];
+  assignees: readonly string[];
+}
+
+export interface IssuePatch {
+  title?: string;
+  body?: string;
+  labels?: readonly string[];
+  state?: 'open' | 'closed';
+  stateReason?: 'completed' | 'not_planned' | 'duplicate' | 'reopened';
+}
+
+export interface IssueComment {
+  id: number;
+  body: string;
+}
+
+/** Where issues live. Every method says in words what went wrong (UserError). */
+export interface IssueTracker {
+  /** Looks the repository up: it must be there, writable and have issues. */
+  open(): Promise<void>;
+  /** All issues with our label, open and closed, by number. */
+  list(): Promise<TrackedIssue[]>;
+  /** One issue by number; undefined when it is gone. */
+  get(number: number): Promise<TrackedIssue | undefined>;
+  /**
+   * Sends once. Undefined when nobody knows whether it was created (no whole answer, or a fault of the server): the caller has to look, and may
+   * then try again.
+   */
+  create(issue: NewIssue): Promise<TrackedIssue | undefined>;
+  update(number: number, patch: IssuePatch): Promise<void>;
+  comments(number: number): Promise<IssueComment[]>;
+  /** Sends once; false when nobody knows whether it arrived. */
+  comment(number: number, body: string): Promise<boolean>;
+  updateComment(id: number, body: string): Promise<void>;
+}

@@ -1,0 +1,43 @@
+import type { IssuesConfig } from '../config/issues-schema.js';
+import { priorities, type Priority } from '../model/priority.js';
+import type { Cluster, Confidence } from '../model/link-result.js';
+import type { Finding } from '../model/result.js';
+import { tagOf } from './tags.js';
+
+export interface Ranked {
+  priority: Priority;
+  /** The rule, as a sentence. */
+  reason: string;
+}
+
+/** From so many failing tests of one cause on it is more than one feature. */
+const MANY_TESTS = 5;
+
+/** Priority of failing tests. P0 needs a tag that the configuration calls P0, and a run whose word is good. */
+export function priorityOfCluster(cluster: Cluster, { credible, environment }: { credible: boolean; environment: boolean }, config: IssuesConfig): Ranked {
+  if (environment) return { priority: 'P3', reason: 'nothing in the source explains it: the environment has to be looked at first' };
+  const tag = tagOf(cluster.tests, byPriority(config.priorities));
+  const configured = tag === undefined ? undefined : config.priorities[tag];
+  if (configured === 'P0' && !credible) return { priority: 'P1', reason: `the configuration gives P0 to the tag "${tag}", and the run is only partial evidence` };
+  if (configured !== undefined) return { priority: configured, reason: `the configuration gives ${configured} to the tag "${tag}"` };
+  if (!credible) return { priority: 'P3', reason: 'the run is only partial evidence' };
+  const link = cluster.links[0];
+  if (link && link.finding.severity === 'error' && isSure(link.confidence)) return { priority: 'P1', reason: 'a failing test is explained by a violation of severity error' };
+  if (cluster.tests.length >= MANY_TESTS) return { priority: 'P1', reason: `${cluster.tests.length} tests fail by it` };
+  return { priority: 'P2', reason: 'a test fails' };
+}
+
+/** Priority of a finding that no failing test points at: never P0. */
+export function priorityOfFinding({ severity, change }: Finding): Ranked {
+  if (change?.blocks) return { priority: 'P1', reason: 'it is new, and blocks the gate' };
+  if (severity === 'error') return { priority: 'P2', reason: 'severity error, and no failing test' };
+  return { priority: 'P3', reason: `severity ${severity}, and no failing test` };
+}
+
+function byPriority(tags: IssuesConfig['priorities']): string[] {
+  return priorities.flatMap((priority) => Object.keys(tags).filter((tag) => tags[tag] === priority));
+}
+
+function isSure(confidence: Confidence): boolean {
+  return confidence === 'high' || confidence === 'medium';
+}
