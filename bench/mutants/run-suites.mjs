@@ -1,0 +1,48 @@
+/** Runs the real suites of a laid-out project and says which tests failed. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const house = fileURLToPath(new URL('../../', import.meta.url));
+const PYTHON_TESTS = { shop: 'worker/tests', 'library-desk': 'desk/tests' };
+
+/**
+ * Vitest and unittest, one after the other. `format` is what Vitest reports in: `json` or `junit`. Reports go into `reports`.
+ * `failed` holds titles of failed tests, and paths of files that did not load.
+ */
+export async function runSuites(project, folder, reports, format) {
+  await mkdir(reports, { recursive: true });
+  const vitest = join(reports, format === 'json' ? 'vitest.json' : 'vitest.xml');
+  const unittest = join(reports, 'unittest.xml');
+  await start(process.execPath, [join(house, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder, `--reporter=${format}`, `--outputFile=${vitest}`], folder);
+  await start('python3', ['-B', join(house, 'fixtures/shop/tools/unittest_junit.py'), PYTHON_TESTS[project], '.', unittest], folder);
+  const paths = [vitest, unittest].filter((path) => existsSync(path));
+  const failed = (await Promise.all(paths.map(failuresOf))).flat();
+  return { paths, failed, complete: paths.length === 2 };
+}
+
+/** The exit code only; what a suite says it says in its report. */
+function start(command, parameters, cwd) {
+  const { PATH, HOME, TMPDIR } = process.env;
+  const env = { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), NO_COLOR: '1', PYTHONDONTWRITEBYTECODE: '1' };
+  return new Promise((resolve) => {
+    execFile(command, parameters, { cwd, env, timeout: 60_000, maxBuffer: 1 << 26 }, (error) => resolve(error?.code ?? 0));
+  });
+}
+
+async function failuresOf(path) {
+  const text = await readFile(path, 'utf8');
+  if (path.endsWith('.json')) {
+    return JSON.parse(text).testResults.flatMap(({ name, status, assertionResults }) => {
+      const titles = assertionResults.filter((result) => result.status === 'failed').map(({ title }) => title);
+      return status === 'failed' && titles.length === 0 ? [name] : titles;
+    });
+  }
+  return [...text.matchAll(/<testcase\b([^>]*?)>\s*<(?:failure|error)\b/g)].map(([, attributes]) => unescape(/\bname="([^"]*)"/.exec(attributes)[1]));
+}
+
+function unescape(text) {
+  return text.replaceAll('&quot;', '"').replaceAll('&apos;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
