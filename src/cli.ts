@@ -6,6 +6,7 @@
 import './commands/compile-cache.js';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { EnvFlags } from './commands/env.js';
+import type { BaselineFlags } from './commands/baseline.js';
 import type { ExplainFlags } from './commands/explain.js';
 import type { InitFlags } from './commands/init.js';
 import type { LinkFlags } from './commands/link.js';
@@ -219,8 +220,51 @@ Exit codes:
     .option('--root <dir>', 'root of the audited tree')
     .action(async (flags: TrendFlags) => finishWith(await (await import('./commands/trend.js')).trendCommand(flags)));
 
-  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined });
+  addBaselineCommands(program, finishWith);
+
+  for (const command of program.commands.flatMap((command) => [command, ...command.commands])) command.exitOverride().configureOutput({ writeErr: () => undefined });
   return program;
+}
+
+function addBaselineCommands(program: Command, finishWith: (code: number) => void): void {
+  const withTarget = (command: Command): Command => command
+    .option('--baseline <file>', 'the file (default: .ssot-baseline.json beside the configuration)')
+    .option('-c, --config <file>', 'configuration file')
+    .option('--no-code-config', 'refuse a configuration that is code')
+    .option('--root <dir>', 'root of the audited tree')
+    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
+    .option('--no-cache', 'neither read nor write the cache')
+    .option('--threads <n>', 'worker threads', wholeNumber)
+    .option('-q, --quiet', 'no progress and no notes');
+  const withNotes = (command: Command): Command => command
+    .option('--reason <text>', 'why it is accepted; kept with each entry that is added')
+    .option('--owner <name>', 'who answers for it')
+    .option('--until <date>', 'last day on which it is accepted, YYYY-MM-DD');
+  const baseline = withNotes(withTarget(program.command('baseline')))
+    .description('write down the findings of today, so that only what is new or worse fails')
+    .option('--force', 'replace a baseline that is there')
+    .addHelpText('after', `
+A run that finds the file compares with it. Entries name rule, concept and
+places (path#symbol), no lines: moved lines and renamed files change nothing,
+one more copy of something known is reported with the place it was added.
+
+As git's merge driver of the file:
+  git config merge.ssot-baseline.driver 'ssot-audit baseline merge %O %A %B'
+  echo '.ssot-baseline.json merge=ssot-baseline' >> .gitattributes`)
+    .action(async (flags: BaselineFlags) => finishWith(await (await import('./commands/baseline.js')).createBaselineCommand(flags)));
+  withNotes(withTarget(baseline.command('update')))
+    .description('print what is new (+) and what is gone (-); take out what is gone, add only with --accept-new --reason')
+    .option('--accept-new', 'accept what is new or worse')
+    .action(async (_: BaselineFlags, command: Command) => finishWith(await (await import('./commands/baseline.js')).updateBaselineCommand(command.optsWithGlobals())));
+  withTarget(baseline.command('prune'))
+    .description('take out what is gone; never adds')
+    .action(async (_: BaselineFlags, command: Command) => finishWith(await (await import('./commands/baseline.js')).pruneBaselineCommand(command.optsWithGlobals())));
+  baseline.command('merge')
+    .description('merge three ways into <ours>; the stricter side wins')
+    .argument('<base>', 'the version that both began as')
+    .argument('<ours>', 'our version; the result is written here')
+    .argument('<theirs>', 'their version')
+    .action(async (base: string, ours: string, theirs: string) => finishWith(await (await import('./commands/baseline.js')).mergeBaselineCommand([base, ours, theirs])));
 }
 
 function collect(value: string, previous: string[] | undefined): string[] {

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { loadConfig } from '../config/load-config.js';
 import type { Config } from '../config/schema.js';
+import { repositoryRootOf } from '../discover/repository-root.js';
 import { nearest } from '../util/nearest.js';
 import { UserError } from '../util/user-error.js';
 
@@ -43,7 +44,7 @@ export async function findTarget(given: readonly string[], flags: TargetFlags): 
   const root = flags.root !== undefined || flags.config !== undefined || file === undefined ? folder : dirname(file);
   const narrowed = targets.length > 0 ? targets : flags.root === undefined ? [folder] : [];
   const paths = narrowed.map((path) => pathInside(root, path));
-  const repositoryRoot = repositoryOf(root);
+  const repositoryRoot = repositoryRootOf(root);
   return {
     root,
     paths: paths.includes('') ? [] : paths,
@@ -85,13 +86,6 @@ function pathInside(root: string, path: string): string {
   const inside = relativeInside(root, path);
   if (inside !== undefined) return inside;
   throw new UserError(`${path} is outside of the audited root ${root}.`, { code: 'path-outside-root', hint: 'Give one folder, or choose the root with --root <dir>.' });
-}
-
-function repositoryOf(root: string): string | undefined {
-  for (let folder = root; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) return folder;
-    if (folder === dirname(folder)) return undefined;
-  }
 }
 
 /** A folder or owner that is not there would make a rule silent for ever. */

@@ -30,17 +30,17 @@ export function checkIndex(index: TestIndex, indexPath: string, { paths, testsIn
     const { file, line, declared, priority, impact } = row;
     const base = { file, line, ...definedOnly({ declared, priority, impact }) };
     if (candidates.length === 0) {
-      claims.push({ line, kind: 'missing-file', statement: `\`${file}\` is listed, and there is no such file.` });
+      claims.push({ line, kind: 'missing-file', statement: `"${file}" is listed, and there is no such file.` });
       return base;
     }
     if (candidates.length > 1) {
-      claims.push({ line, kind: 'ambiguous-file', statement: `\`${file}\` is listed without its folder, and ${plural(candidates.length, 'file')} have that name: ${candidates.slice(0, 4).join(', ')}${candidates.length > 4 ? ' ...' : ''}.` });
+      claims.push({ line, kind: 'ambiguous-file', statement: `"${file}" is listed without its folder, and ${plural(candidates.length, 'file')} have that name: ${candidates.slice(0, 4).join(', ')}${candidates.length > 4 ? ' ...' : ''}.` });
       return base;
     }
     const [path] = candidates as [string];
     const counted = testsIn(path);
     if (declared !== undefined && counted !== undefined && (row.atLeast ? counted < declared : counted !== declared)) {
-      claims.push({ line, kind: 'count', statement: `\`${file}\` is said to hold ${declared}${row.atLeast ? ' or more' : ''} ${declared === 1 ? 'test' : 'tests'}; ${path} has ${counted}.` });
+      claims.push({ line, kind: 'count', statement: `"${file}" is said to hold ${declared}${row.atLeast ? ' or more' : ''} ${declared === 1 ? 'test' : 'tests'}; ${path} has ${counted}.` });
     }
     return { ...base, path, ...definedOnly({ counted }) };
   });

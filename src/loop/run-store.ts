@@ -116,6 +116,14 @@ function storeOf(folder: string, run: RunRecord): RunStore {
   };
 }
 
+/** A file that an earlier phase kept, with its text; undefined when it kept none. */
+export function keptFile(store: RunStore, path: string): { artifact: Artifact; text: string } | undefined {
+  const file = store.path(path);
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, 'utf8');
+  return { artifact: { path, hash: hashOf(text), bytes: Buffer.byteLength(text) }, text };
+}
+
 /** `0-deployment.json`: the files of a run stand in the order of its phases. */
 export function phaseFileName(phase: LoopPhase): string {
   return `${loopPhases.indexOf(phase)}-${phase}.json`;

@@ -392,12 +392,16 @@ export interface ConstructionFact extends FactBase<'construction'> {
   arguments: number;
 }
 
-/** One test case. */
-export interface TestFact extends FactBase<'test'> {
-  suite: readonly string[];
-  skipped: boolean;
+/** The tests of one file, together: one fact per file, however many there are. `name` is empty. */
+export interface TestsFact extends FactBase<'tests'> {
+  /** Test cases as written; a parametrised one counts once. */
+  count: number;
+  /** Of those, the ones that are marked to be skipped or only planned. */
+  skipped: number;
+  /** Calls of `expect` or `assert`, and assert statements, in the file. */
   assertions: number;
-  mocks: readonly string[];
+  /** What replaces something by a double: `vi.mock`, `unittest.mock.patch`, `nock`. At most five, in source order. */
+  mocks: readonly { name: string; line: number }[];
 }
 
 /** A merge conflict that was committed with its markers. `name` is the label of the other side: a branch or commit. */
@@ -416,7 +420,7 @@ export type SuppressionFact = FactBase<'suppression'>;
 
 export type Fact =
   | ConstantFact | EnumFact | TypeFact | ClassFact | FunctionFact | StateFact | EnvReadFact | ConfigEntryFact | DeploymentFact | PackageFact
-  | EventFact | ContractFact | ImportFact | ModuleFact | UsesFact | DeprecationFact | ConstructionFact | TestFact | ConflictMarkerFact
+  | EventFact | ContractFact | ImportFact | ModuleFact | UsesFact | DeprecationFact | ConstructionFact | TestsFact | ConflictMarkerFact
   | SuppressionFact;
 
 export type FactKind = Fact['kind'];

@@ -1,7 +1,8 @@
 import type { Finding, ScanResult } from '../model/result.js';
 import { plural } from '../util/plural.js';
 import { printable } from '../util/printable.js';
-import { cutText, wellFormed } from '../util/cut-text.js';
+import { escapeXml } from '../util/xml-text.js';
+import { cutText } from '../util/cut-text.js';
 import { sortByGate } from './gated.js';
 import { placesOf, type Place } from './place.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
@@ -113,11 +114,4 @@ function detailOf(finding: Finding, { pathPrefix = '' }: ReporterOptions): strin
     ...(finding.codeOwners?.length ? [`code owners: ${finding.codeOwners.join(' ')}`] : []),
     `fingerprint: ${finding.fingerprint}`,
   ].map((text) => cutText(printable(text), MAX_TEXT)).join('\n');
-}
-
-/** Text in content and attributes. What XML 1.0 cannot hold at all (section 2.2) is replaced: `printable` has shown what had a meaning. */
-function escapeXml(text: string): string {
-  return wellFormed(text)
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-    .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -13,6 +13,7 @@ import { extractFunctions } from './extract-functions.js';
 import { extractImports } from './extract-imports.js';
 import { extractModule } from './extract-module.js';
 import { extractState } from './extract-state.js';
+import { extractTests } from './extract-tests.js';
 import { extractTypes } from './extract-types.js';
 import { extractUses } from './extract-uses.js';
 
@@ -32,6 +33,7 @@ export const extractors: readonly Extractor[] = [
   extractImports,
   extractModule,
   extractState,
+  extractTests,
   extractTypes,
   extractUses,
 ];

@@ -57,16 +57,14 @@ function readIndex({ root }: LoopContext, path: string, facts: FactIndex, proble
   if (parsed.rows.length === 0) problems.push(`${path} names no test file in a table, a list, CSV or JSON that is understood.`);
   const checked = checkIndex(parsed, path, {
     paths: facts.files.map((entry) => entry.path),
-    testsIn: (testFile) => (facts.file(testFile)?.language === '' ? undefined : facts.inFile(testFile, 'test').length),
+    testsIn: (testFile) => (facts.file(testFile)?.language === '' ? undefined : facts.inFile(testFile, 'tests')[0]?.count ?? 0),
   });
   return { path, ...checked };
 }
 
 /** The first mock of a test file: one is enough to ask what its tests are worth. */
 function mocksIn(facts: FactIndex, path: string): { path: string; line: number; mock: string }[] {
-  const ofTests = facts.inFile(path, 'test').flatMap(({ mocks, span }) => mocks.map((mock) => ({ path, line: span[0], mock })));
-  const ofImports = facts.inFile(path, 'import').filter(({ form }) => form === 'mock').map(({ name, span }) => ({ path, line: span[0], mock: `mock of ${name}` }));
-  return [...ofTests, ...ofImports].sort((a, b) => a.line - b.line).slice(0, 1);
+  return facts.inFile(path, 'tests').flatMap(({ mocks }) => mocks.slice(0, 1).map(({ name, line }) => ({ path, line, mock: name })));
 }
 
 /** Files that differ from the base, or from the commit when there is none. */

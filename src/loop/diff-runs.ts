@@ -1,0 +1,53 @@
+import type { RunRecord } from '../model/loop-records.js';
+import type { RunStore } from './run-store.js';
+
+/** How a run stands to the one before, by titles. */
+export interface RunDifference {
+  added: string[];
+  still: string[];
+  /** Gone, and every suite gave strong or partial evidence that it ran. */
+  fixed: string[];
+  /** Gone, but what would show it did not run or proves nothing. */
+  unproven: string[];
+  flaky: string[];
+  /** Suites whose evidence changed, in sentences. */
+  suites: string[];
+}
+
+/** Compares a run with the summary of the one before that it carries: failures by fingerprint, suites by name. */
+export function diffRuns(store: RunStore): RunDifference {
+  const difference: RunDifference = { added: [], still: [], fixed: [], unproven: [], flaky: [], suites: [] };
+  const { previous } = store.run;
+  const failures = store.phase('classification')?.failures;
+  const suites = store.phase('execution')?.suites;
+  if (previous === undefined || failures === undefined || suites === undefined) return difference;
+  const before = new Map(previous.failures.map((failure) => [failure.fingerprint, failure]));
+  const now = new Set(failures.map(({ fingerprint }) => fingerprint));
+  for (const { fingerprint, title, flaky } of failures) {
+    if (flaky) difference.flaky.push(title);
+    else if (before.has(fingerprint)) difference.still.push(title);
+    else difference.added.push(title);
+  }
+  const ranAgain = previous.suites.every(({ name }) => suites.some((suite) => suite.name === name && suite.evidence !== 'none'));
+  for (const { fingerprint, title, flaky } of previous.failures) {
+    if (!now.has(fingerprint) && !flaky) (ranAgain ? difference.fixed : difference.unproven).push(title);
+  }
+  for (const { name, evidence } of suites) {
+    const earlier = previous.suites.find((suite) => suite.name === name);
+    if (earlier !== undefined && earlier.evidence !== evidence) difference.suites.push(`${name}: evidence was ${earlier.evidence} and is ${evidence}.`);
+  }
+  for (const { name } of previous.suites) if (!suites.some((suite) => suite.name === name)) difference.suites.push(`${name} ran last time and did not run.`);
+  return difference;
+}
+
+/** What the next run has to know of this one; undefined when it ran no test. */
+export function summaryOf(store: RunStore): RunRecord['previous'] {
+  const execution = store.phase('execution');
+  if (execution === undefined) return undefined;
+  return {
+    id: store.id,
+    ...(store.run.commit === undefined ? {} : { commit: store.run.commit }),
+    suites: execution.suites.map(({ name, evidence, counts }) => ({ name, evidence, failed: (counts.failed ?? 0) + (counts.errored ?? 0), passed: counts.passed ?? 0 })),
+    failures: (store.phase('classification')?.failures ?? []).map(({ fingerprint, title, flaky }) => ({ fingerprint, title, flaky })),
+  };
+}

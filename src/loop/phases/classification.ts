@@ -1,0 +1,65 @@
+import { link } from '../../link.js';
+import { openRepositoryView } from '../../linker/repository-view.js';
+import type { LinkResult } from '../../model/link-result.js';
+import type { PhaseRecordOf, SuiteRecord } from '../../model/loop-records.js';
+import { scanResultSchema } from '../../model/result.js';
+import type { TestRun } from '../../model/test-run.js';
+import { readTestResults } from '../../test-results/read-test-results.js';
+import { compareText } from '../../util/compare.js';
+import { definedOnly } from '../../util/defined-only.js';
+import { plural } from '../../util/plural.js';
+import { classifyFailures, type FlakyTest } from '../classify-failures.js';
+import { commonOf, keepJson, type LoopContext } from '../loop-context.js';
+
+/** Where phase 3 keeps what phase 4 tells: failures are clustered and linked once. */
+export const LINK_FILE = 'link.json';
+
+/** Phase 3: groups the failures of all suites and gives each a priority by rule. */
+export async function classificationPhase(context: LoopContext): Promise<PhaseRecordOf<'classification'>> {
+  const { config, store } = context;
+  const startedAt = context.now().toISOString();
+  const suites = store.phase('execution')!.suites;
+  const reports = new Map(suites.flatMap((suite) => reportsOf(suite).map((path) => [path, suite.name] as const)));
+  const suiteOf = (report: string): string => [...reports].find(([path]) => report === path || report.startsWith(`${path}!`))?.[1] ?? 'unknown';
+  const run = reports.size === 0 ? undefined : readTestResults([...reports.keys()].map((path) => store.path(path)), { root: context.root });
+  const linked = run === undefined ? undefined : await linkRun(context, run);
+  if (linked !== undefined) keepJson(store, LINK_FILE, linked);
+  const failures = classifyFailures(linked?.clusters ?? [], suites, suiteOf, run === undefined ? [] : flakyTests(run, store.folder, suiteOf), config.issues.impact);
+  const counts = ['P0', 'P1', 'P2', 'P3'].map((priority) => [priority, failures.filter((failure) => failure.priority === priority).length] as const).filter(([, count]) => count > 0);
+  const statement = failures.length === 0 ? statementOfNone(suites) : `${plural(failures.length, 'failure')}: ${counts.map(([priority, count]) => `${count} ${priority}`).join(', ')}.`;
+  return { ...commonOf(context, 'classification', startedAt, statement, 'done', linked?.problems), phase: 'classification', failures };
+}
+
+/** No failure is good news only where tests ran. */
+function statementOfNone(suites: readonly SuiteRecord[]): string {
+  const weak = suites.filter(({ evidence }) => evidence !== 'strong').map(({ name }) => name);
+  if (suites.length === 0) return 'No failure, and no suite that ran.';
+  return weak.length === 0 ? 'No failure.' : `No failure is told; ${weak.join(', ')} ${weak.length === 1 ? 'gives' : 'give'} no full evidence of it.`;
+}
+
+/** What a suite's tests are read from: its reports, or its output where it writes none. */
+function reportsOf({ reports, run, formats }: SuiteRecord): string[] {
+  if (reports.length > 0) return reports.map(({ path }) => path);
+  return formats.length > 0 ? [run.output.path] : [];
+}
+
+async function linkRun(context: LoopContext, run: TestRun): Promise<LinkResult> {
+  const { root, config, store, scanOptions } = context;
+  context.say('linking failures to the code');
+  const saved = store.phase('selection')?.scan;
+  const text = saved === undefined ? undefined : store.text(saved);
+  const view = await openRepositoryView({
+    ...scanOptions, root, config, ...definedOnly({ scan: text === undefined ? undefined : scanResultSchema.parse(JSON.parse(text)), since: store.run.base }),
+  });
+  return relocated(link(run, view), store.folder);
+}
+
+/** Reports named by their place in the run's folder: a run that is moved or resumed elsewhere says the same. */
+function relocated(result: LinkResult, folder: string): LinkResult {
+  return JSON.parse(JSON.stringify(result).replaceAll(JSON.stringify(`${folder}/`).slice(1, -1), '')) as LinkResult;
+}
+
+function flakyTests({ results }: TestRun, folder: string, suiteOf: (report: string) => string): FlakyTest[] {
+  const flaky = results.filter((test) => test.flaky);
+  return flaky.map(({ id, title, attempts, report }) => ({ id, title, attempts: attempts.length, suite: suiteOf(report?.replace(`${folder}/`, '') ?? '') })).sort((a, b) => compareText(a.id, b.id));
+}
