@@ -9,6 +9,7 @@ import type { EnvFlags } from './commands/env.js';
 import type { BaselineFlags } from './commands/baseline.js';
 import type { ExplainFlags } from './commands/explain.js';
 import type { InitFlags } from './commands/init.js';
+import type { IssuesFlags } from './commands/issues.js';
 import type { LinkFlags } from './commands/link.js';
 import type { LoopFlags, WorklogFlags } from './commands/loop.js';
 import type { RulesFlags } from './commands/rules.js';
@@ -130,6 +131,39 @@ Examples:
 A failure that no violation explains is said to be so. Exit code 0: the
 reports were read; 2: there was none, or it could not be read.`)
     .action(async (reports: string[], flags: LinkFlags) => finishWith(await (await import('./commands/link.js')).linkCommand(reports, flags)));
+
+  program.command('issues')
+    .description('file what link and scan found as GitHub issues, each problem once, and keep them true')
+    .argument('<file...>', 'results of link or scan (--format json), and test reports of later runs: what passes there is closed')
+    .option('--create', 'send; without it nothing is sent, and what would be is printed')
+    .option('--dry-run', 'print only (the default)')
+    .option('--out <dir>', 'write the bodies of a dry run as Markdown')
+    .option('--repo <owner/name>', 'where to file (default: GITHUB_REPOSITORY, else the git remote "origin")')
+    .option('--api-url <url>', 'address of a GitHub Enterprise server: https://github.company.com/api/v3')
+    .option('--max-new <n>', 'file at most so many new issues, and list the rest in one (default: 10)', wholeNumber)
+    .option('--include-environment', 'file failures of the environment too, which the source cannot explain')
+    .option('--pr <number>', 'also keep a comment on this pull request up to date', wholeNumber)
+    .option('--run <id>', 'name of the run; the same name again is the same run (default: GITHUB_RUN_ID, else a hash of the files)')
+    .option('--commit <sha>', 'commit that was tested (default: GITHUB_SHA, else HEAD)')
+    .option('--ledger <file>', 'what was filed from here (default: .ssot-audit/issues.json)')
+    .addOption(new Option('-f, --format <format>', 'what to print').choices(['table', 'json']).default('table'))
+    .option('-c, --config <file>', 'configuration file')
+    .option('--no-code-config', 'refuse a configuration that is code')
+    .option('--root <dir>', 'root of the tested tree')
+    .option('-q, --quiet', 'no progress and no notes')
+    .addHelpText('after', `
+Examples:
+  ssot-audit issues link.json                    what would be sent, and why
+  ssot-audit issues link.json --out drafts/      read the bodies first
+  GITHUB_TOKEN=... ssot-audit issues link.json --create
+  ssot-audit issues junit.xml --create           a green run closes issues
+
+An issue is found again by a hidden marker, never by its title. People may edit
+around our part, close it as "not planned", or label it ssot-audit:ignore: then
+it is left alone. Secrets are taken out before anything leaves the machine.
+
+Exit codes: 0 done, 1 some of it was refused, 2 nothing was done.`)
+    .action(async (files: string[], flags: IssuesFlags) => finishWith(await (await import('./commands/issues.js')).issuesCommand(files, flags)));
 
   program.command('env')
     .description('show who reads which environment variable, and what each environment gives it')
