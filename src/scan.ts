@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import picomatch from 'picomatch';
+import { readCodeOwners } from './discover/code-owners.js';
 import { discoverFiles, type Discovery } from './discover/discover-files.js';
 import { roleOf } from './discover/file-role.js';
 import type { FileSource } from './discover/git-source.js';
@@ -17,6 +18,7 @@ import type { AuditedFile, DeclaredOwner, FactIndex } from './facts/fact-index.j
 import { complianceOf } from './findings/compliance.js';
 import { coverageOf } from './findings/coverage.js';
 import { sortFindings } from './findings/sort-findings.js';
+import { withCodeOwners } from './findings/with-code-owners.js';
 import type { ModuleFact } from './model/facts.js';
 import type { ProjectFiles } from './model/project-files.js';
 import { SCHEMA_VERSION, severities, type FileRole, type Problem, type ScanResult, type Service, type Severity } from './model/result.js';
@@ -142,11 +144,12 @@ async function checkTree({ options, facts, files, ruleset: { active, all, rulese
   const checked = checkRules(active, facts, comments, { all, today: options.today, judgesUnused: !options.paths?.length });
   options.onProgress?.({ stage: 'check', done: active.length, total: active.length });
   const ran = new Set(active.map(({ rule }) => rule.meta.id));
-  const findings = sortFindings(checked.findings);
+  const codeOwners = readCodeOwners(options.root);
+  const findings = withCodeOwners(sortFindings(checked.findings), codeOwners.ownersOf);
   const skipped = [...discovery.skipped, ...extracted.skipped];
   const problems: Problem[] = [
     ...discovery.problems, ...extracted.problems, ...parseProblems(extracted.files), ...skippedProblems(skipped), ...history.problems(),
-    ...checked.problems,
+    ...codeOwners.problems, ...checked.problems,
   ];
   return {
     schemaVersion: SCHEMA_VERSION,

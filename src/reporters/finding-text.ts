@@ -29,6 +29,7 @@ export function findingText(finding: Finding, sites: readonly SiteView[], result
     finding.ownerReason === undefined ? '' : `Why this owner\n${paragraph(finding.ownerReason, '  ')}`,
     differencesText(finding, paragraph),
     ...places.map((place, index) => siteText(index + 1, place, sites[index], pathPrefix, wide)),
+    finding.codeOwners?.length ? `Code owners\n${paragraph(finding.codeOwners.join(' '), '  ')}` : '',
     rule ? `Why it matters\n${paragraph(rule.rationale, '  ')}` : '',
     `What to do\n${paragraph(finding.remedy, '  ')}`,
     suppressionText(finding, rule),
