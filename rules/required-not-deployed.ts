@@ -1,5 +1,5 @@
 import {
-  appliesIn, canonicalEnvironment, compareText, defineRule, environmentMatrix, isEnvironmentName, isPlatformVariable, wordsOf, z, type ConfigEntryFact, type DeploymentTarget,
+  canonicalEnvironment, compareText, defineRule, environmentMatrix, isEnvironmentName, isPlatformVariable, mayGiveMore, unmetDemands, wordsOf, z, type ConfigEntryFact, type DeploymentTarget,
   type EnvironmentMatrix, type EnvReadFact, type FactIndex, type FindingDraft, type Indexed, type MatrixVariable, type ServiceDeployment, type Severity, type Site,
 } from '../src/index.js';
 import { branchText, enumerate, keyIn, sample } from './support/environment.js';
@@ -43,10 +43,8 @@ interface Gap {
 
 function notDeployed(matrix: EnvironmentMatrix, variable: MatrixVariable, targets: readonly DeploymentTarget[]): FindingDraft | undefined {
   const { name, service } = variable;
-  const demands = [...variable.reads, ...variable.libraryReads].filter(({ required, defaultForm }) => required && defaultForm !== 'literal');
   const gaps = targets.flatMap((target): Gap[] => {
-    if (target.variables.has(name)) return [];
-    const reads = demands.filter((read) => holdsIn(read, target.environment));
+    const reads = unmetDemands(variable, target);
     return reads.length > 0 ? [{ target, reads }] : [];
   });
   const [first] = gaps;
@@ -87,19 +85,11 @@ function notDeployed(matrix: EnvironmentMatrix, variable: MatrixVariable, target
  * reached; an env file may be loaded by hand; and what a library demands of all who use it, a service that never reads it may do without.
  */
 function severityOf({ reads: own }: MatrixVariable, gaps: readonly Gap[], isShared: boolean, isGivenElsewhere: boolean): Severity {
-  const seen = gaps.filter(({ target }) => !isOpaque(target));
+  const seen = gaps.filter(({ target }) => !mayGiveMore(target));
   if (own.length === 0 || seen.length === 0) return 'info';
   const demands = seen.flatMap(({ reads }) => reads);
   if (demands.some((read) => own.includes(read) && isFirm(read))) return isShared ? 'warning' : 'error';
   return demands.some((read) => isFirm(read)) || isGivenElsewhere ? 'warning' : 'info';
-}
-
-/** Variables that a source must give before it is believed to be the place where they are given. */
-const FEWEST_GIVEN = 3;
-
-/** A workflow that only starts a deployment, or a source that hands over no variables to speak of: they come from elsewhere. */
-function isOpaque(target: DeploymentTarget): boolean {
-  return target.opaque || target.variables.size < FEWEST_GIVEN || target.deployments.every(({ format }) => format === 'actions');
 }
 
 /** Demanded when the program starts: a constant list, a settings field, a schema, a read at module level or in a constructor. */
@@ -107,11 +97,6 @@ function isFirm(read: Read): boolean {
   if (read.via === 'declared') return /^[A-Z]|schema$/.test(read.accessor);
   const fn = read.scope.at(-1) ?? '';
   return read.scope.length === 0 || fn === '__init__' || fn === 'constructor' || fn === 'main' || /^(?:load|read|get|init|create|build|validate|parse)?_?(?:env|config|settings)/i.test(fn);
-}
-
-function holdsIn(read: Read, environment: string): boolean {
-  const { environments, except } = appliesIn(read);
-  return environments.includes(environment) !== except;
 }
 
 function demandText(read: Read): string {
