@@ -26,7 +26,7 @@ export interface Target {
 }
 
 /** Words that may be meant when a path is not there. */
-const COMMANDS = ['scan', 'rules', 'explain', 'baseline', 'proof', 'link', 'loop', 'worklog', 'trend', 'init'];
+const COMMANDS = ['scan', 'rules', 'explain', 'env', 'canon', 'schema', 'baseline', 'proof', 'link', 'loop', 'worklog', 'trend', 'init'];
 
 /**
  * Finds root and configuration. The root is the folder of the nearest configuration (so results do not depend on the folder one stands in),

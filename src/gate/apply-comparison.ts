@@ -1,3 +1,4 @@
+import { withCompliance } from '../findings/compliance.js';
 import { fingerprintOf } from '../findings/fingerprint.js';
 import type { Change, Comparison, Finding, ScanResult, Suppression } from '../model/result.js';
 import { plural } from '../util/plural.js';
@@ -36,14 +37,14 @@ export function applyComparison(input: ApplyInput): ScanResult {
     return { kind, ruleId: rule, severity, concept, fingerprint: fingerprintOf(rule, key, places), sites: [...sites] };
   });
   const isBlocked = [...changed.values()].some(({ change }) => change!.blocks) || (input.staleBlocks === true && resolved.length > 0);
-  return {
+  return withCompliance({
     ...result,
     findings: all,
     comparison: {
       against: input.against, counts, resolved, verdict: isBlocked ? 'blocked' : 'passed',
       ...(input.notes && input.notes.length > 0 ? { notes: [...input.notes] } : {}),
     },
-  };
+  });
 }
 
 function withChange(finding: Finding, compared: ComparedFinding, input: ApplyInput): Finding {
