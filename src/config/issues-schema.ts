@@ -8,7 +8,7 @@ const label = z.string().min(1).max(50).meta({ title: 'a label of at most 50 cha
 
 export const titlePatternsSchema = z.strictObject({
   failure: text.default('[E2E-DEPLOY-{Reason}-{Suite}]').describe('Title of an issue about failing tests. Placeholders: `{Reason}`, `{Suite}`, `{Kind}`, `{Concept}`, `{Priority}`, `{summary}`, and choices such as `{regression|recent-change}`, of which the first that is so is taken, else the last.'),
-  finding: text.default('SSOT-{regression|incomplete-migration|recent-change}-{topic}').describe('Title of an issue about a finding without a failing test. Placeholders: `{topic}`, `{Concept}`, `{rule}`, `{category}`, `{Priority}`, `{summary}` and choices.'),
+  finding: text.default('SSOT-{regression|incomplete-migration|recent-change|violation}-{topic}').describe('Title of an issue about a finding without a failing test. Placeholders: `{topic}`, `{Concept}`, `{rule}`, `{category}`, `{Priority}`, `{summary}` and choices.'),
 });
 
 export const issuesConfigSchema = z.strictObject({

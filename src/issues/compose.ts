@@ -44,10 +44,10 @@ export function firstState(draft: IssueDraft, run: FiledRun): IssueState {
 
 /** After the problem was seen again. `passed`: tests that this run shows to be in order. */
 export function seenAgain(state: IssueState, draft: IssueDraft, run: FiledRun, passed: ReadonlySet<string>): IssueState {
-  const { closed: _closed, fixedAt: _fixedAt, ...rest } = state;
   const stillOpen = state.tests.filter((test) => !passed.has(test) && !draft.tests.includes(test));
   return {
-    ...rest, ...identityOf(draft), tests: [...draft.tests, ...stillOpen].slice(0, KEPT_TESTS), priority: draft.priority,
+    ...identityOf(draft), tests: [...draft.tests, ...stillOpen].slice(0, KEPT_TESTS), priority: draft.priority, first: state.first,
+    ...(state.commented === undefined ? {} : { commented: state.commented }),
     seen: state.seen + 1, occurrences: [...state.occurrences, occurrenceOf(draft, run)].slice(-KEPT_OCCURRENCES), green: [],
   };
 }

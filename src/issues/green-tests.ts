@@ -17,7 +17,8 @@ export interface Green {
   findingGone(violation: string, ruleset: string | undefined): boolean | undefined;
 }
 
-export function greenTests(links: readonly LinkResult[], scans: readonly ScanResult[], runs: readonly TestRun[]): Green {
+/** @param root folder that raw reports name their tests in: it is no part of a test's identity */
+export function greenTests(links: readonly LinkResult[], scans: readonly ScanResult[], runs: readonly TestRun[], root = ''): Green {
   const passed = new Set<string>();
   const notPassed = new Set<string>();
   const doubted = new Map<string, string>();
@@ -31,10 +32,12 @@ export function greenTests(links: readonly LinkResult[], scans: readonly ScanRes
     for (const test of link.clusters.flatMap(({ tests }) => tests)) notPassed.add(testKey(test));
   }
   for (const run of runs) {
+    const folders = [root, run.root ?? ''].filter((folder) => folder !== '').map((folder) => `${folder.replace(/\/+$/, '')}/`);
     for (const result of run.results) {
+      const key = testKey({ id: folders.reduce((id, folder) => (id.startsWith(folder) ? id.slice(folder.length) : id), result.id) });
       if (result.status === 'passed' && !result.flaky) {
-        if (counts(result.report ?? run.sources[0]?.path ?? '', run)) passed.add(testKey(result));
-      } else notPassed.add(testKey(result));
+        if (counts(result.report ?? run.sources[0]?.path ?? '', run)) passed.add(key);
+      } else notPassed.add(key);
     }
   }
   for (const key of notPassed) passed.delete(key);
