@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { knownFindingOf } from '../../src/gate/known-finding.js';
+import { inForce } from '../../src/compare.js';
+import { git, temporaryTree } from '../support/temporary-tree.js';
+import { isWorse, manager, SHOP, shopRepository, worse } from './shop-repository.js';
+import { resolveBase } from '../../src/discover/resolve-base.js';
+import { UserError } from '../../src/util/user-error.js';
+
+describe('a pull request against its base', { timeout: 20_000 }, () => {
+  it('that changes nothing of what is known passes, whatever is known', async () => {
+    const shop = shopRepository();
+    shop.write({ 'src/main.ts': `// the entry\n\n${SHOP['src/main.ts']!}` });
+    const { result } = await shop.against('main');
+    expect(worse(result)).toEqual([]);
+    expect(result.comparison).toMatchObject({ verdict: 'passed', resolved: [] });
+    expect(result.comparison!.counts.unchanged).toBeGreaterThan(1);
+  });
+
+  it('that adds a second manager is blocked with one clear finding', async () => {
+    const shop = shopRepository();
+    shop.git('checkout', '-qb', 'desk');
+    shop.write({
+      'src/desk/order-manager.ts': manager('OrderManager', '  reopen(customer: string): void {\n    this.orders.set(customer, []);\n  }\n'),
+      'src/desk/desk.ts': `import { OrderManager } from './order-manager.js';\nexport const desk = new OrderManager();\n`,
+    });
+    shop.commit('a desk');
+    const { result } = await shop.against('main');
+    expect(worse(result).filter((line) => line.endsWith('blocks'))).toEqual(['duplicate-manager OrderManager new blocks']);
+    expect(result.comparison!.verdict).toBe('blocked');
+    const finding = result.findings.find(({ change }) => change?.blocks)!;
+    expect(finding.change!.statement).toContain('OrderManager has 2 implementations');
+    expect(finding.change!.addedSites.map(({ path }) => path)).toContain('src/desk/order-manager.ts');
+  });
+
+  it('that adds one more copy to a known family is blocked, naming the added place and no other', async () => {
+    const shop = shopRepository();
+    shop.write({
+      'src/desk/parked-baskets.ts': manager('BasketManager', '  park(): void {\n    this.orders.clear();\n  }\n'),
+      'src/desk/desk.ts': `import { BasketManager } from './parked-baskets.js';\nexport const desk = new BasketManager();\n`,
+    });
+    const { result } = await shop.against('main');
+    const grown = result.findings.find(({ ruleId, change }) => ruleId === 'duplicate-manager' && change?.kind === 'grown')!;
+    expect(grown.change!.addedSites.map(({ path }) => path)).toEqual(['src/desk/parked-baskets.ts']);
+    expect(grown.change).toMatchObject({ blocks: true, statement: '1 more place of BasketManager: src/desk/parked-baskets.ts:1.' });
+  });
+
+  it('that mends two things passes and says so', async () => {
+    const shop = shopRepository();
+    shop.write({ 'src/legacy/basket-manager.ts': undefined, 'src/legacy/old-checkout.ts': undefined, 'src/catalog/search.ts': `import { catalogUrl } from './client.js';\nexport const searchUrl = (): string => catalogUrl() + '/search';\n` });
+    const { result } = await shop.against('main');
+    expect(result.comparison!.verdict).toBe('passed');
+    expect(result.comparison!.resolved.filter(({ kind }) => kind === 'fixed').map(({ concept }) => concept)).toEqual(expect.arrayContaining(['BasketManager', 'CATALOG_URL']));
+  });
+
+  it('that mends one violation and brings another of the same rule is blocked: nothing is counted', async () => {
+    const shop = shopRepository();
+    shop.write({
+      'src/legacy/basket-manager.ts': undefined, 'src/legacy/old-checkout.ts': undefined,
+      'src/desk/order-manager.ts': manager('OrderManager', '  reopen(): void {\n    this.orders.clear();\n  }\n'),
+      'src/desk/desk.ts': `import { OrderManager } from './order-manager.js';\nexport const desk = new OrderManager();\n`,
+    });
+    const { result } = await shop.against('main');
+    expect(worse(result)).toContain('duplicate-manager OrderManager new blocks');
+    expect(result.comparison!.resolved.map(({ ruleId, concept }) => `${ruleId} ${concept}`)).toContain('duplicate-manager BasketManager');
+  });
+
+  it('that only moves files passes', async () => {
+    const shop = shopRepository();
+    shop.git('mv', 'src/legacy', 'src/legacy-2019');
+    const { result } = await shop.against('main');
+    expect(worse(result)).toEqual([]);
+    expect(result.comparison).toMatchObject({ verdict: 'passed', resolved: [] });
+    expect(result.comparison!.counts.moved).toBeGreaterThan(0);
+  });
+
+  it('that deletes a module with importers is blocked in one sentence that names them', async () => {
+    const shop = shopRepository();
+    shop.write({ 'src/tax/vat.ts': undefined });
+    const { result } = await shop.against('main');
+    const blocking = result.findings.filter(({ change }) => change?.blocks);
+    expect(blocking.map(({ change }) => change!.statement)).toEqual(['src/tax/vat.ts was deleted in this change, and 1 importer remains: src/main.ts:3.']);
+  });
+
+  it('that renames a module and forgets an importer says where it went', async () => {
+    const shop = shopRepository();
+    shop.git('mv', 'src/tax/vat.ts', 'src/tax/value-added.ts');
+    const { result } = await shop.against('main');
+    expect(result.findings.filter(({ change }) => change?.blocks).map(({ change }) => change!.statement)).toEqual(
+      ['src/tax/vat.ts was renamed to src/tax/value-added.ts in this change, and 1 importer remains: src/main.ts:3.']);
+  });
+
+  it('that deletes a whole Python package, so that its name reads like an installed one, is blocked all the same', async () => {
+    const shop = shopRepository({
+      'pyproject.toml': '[project]\nname = "shop"\n', 'shop/__init__.py': '', 'tariffs/__init__.py': '', 'tariffs/express.py': 'EXPRESS_CENTS = 990\n',
+      'shop/shipping.py': 'from tariffs.express import EXPRESS_CENTS\n\n\ndef price():\n    return EXPRESS_CENTS\n',
+    });
+    shop.write({ 'tariffs/express.py': undefined, 'tariffs/__init__.py': undefined });
+    const { result } = await shop.against('main');
+    const blocking = result.findings.filter(({ change }) => change?.blocks);
+    expect(blocking.map(({ change }) => change!.statement)).toEqual(['tariffs/express.py was deleted in this change, and 1 importer remains: shop/shipping.py:1.']);
+  });
+
+  it('is compared with where it left the base, not with what others did there since', async () => {
+    const shop = shopRepository();
+    shop.git('checkout', '-qb', 'copy-text');
+    shop.write({ 'src/main.ts': `${SHOP['src/main.ts']!}// thank you\n` });
+    shop.commit('words');
+    shop.git('checkout', '-q', 'main');
+    shop.write({ 'src/legacy/basket-manager.ts': undefined, 'src/legacy/old-checkout.ts': undefined });
+    shop.commit('others mend the baskets');
+    shop.git('checkout', '-q', 'copy-text');
+    expect((await shop.against('main')).result.comparison).toMatchObject({ verdict: 'passed', resolved: [] });
+    // against the tree of main itself the old copy is news
+    expect(worse((await shop.against('main', { exact: true })).result)).toContain('duplicate-manager BasketManager new blocks');
+  });
+
+  it('sees with --staged what a commit would take, and not what lies about', async () => {
+    const shop = shopRepository();
+    shop.write({ 'src/tax/vat.ts': 'export const nothing = 1;\n' });
+    shop.git('add', '-A');
+    shop.write({ 'src/tax/vat.ts': SHOP['src/tax/vat.ts'] }); // mended on disk, not staged
+    expect(worse((await shop.against('HEAD')).result)).toEqual([]);
+    expect(worse((await shop.against('HEAD', { staged: true })).result)).toEqual([expect.stringContaining('unresolved-import')]);
+  });
+
+  it('gives the same with a kept result of the base as with a fresh one', async () => {
+    const shop = shopRepository();
+    shop.write({ 'src/tax/vat.ts': undefined });
+    const [first, second] = [await shop.against('main'), await shop.against('main')];
+    expect(second.result).toEqual(first.result);
+  });
+
+  it('is judged by paths too: a folder may be let off', async () => {
+    const shop = shopRepository();
+    shop.write({ 'src/tax/vat.ts': undefined });
+    const { result } = await shop.against('main');
+    expect(result.comparison!.verdict).toBe('blocked');
+    const { createJudge } = await import('../../src/gate/policy.js');
+    const finding = result.findings.find(({ change }) => change?.blocks)!;
+    const compared = { kind: 'new' as const, added: [], newContent: [], raised: false };
+    expect(createJudge({ overrides: [{ files: ['src/**'], warn: ['unresolved-import'] }] })(finding, compared, ['src/main.ts'])).toBe('warn');
+    expect(createJudge({ overrides: [{ files: ['legacy/**'], warn: ['unresolved-import'] }] })(finding, compared, ['src/main.ts'])).toBe('block');
+    expect(createJudge({ block: [], warn: [] })(finding, compared, ['src/main.ts'])).toBe('note');
+  });
+});
+
+describe('a base that is not there', () => {
+  const errorOf = (run: () => unknown): UserError => {
+    try {
+      run();
+    } catch (error) {
+      return error as UserError;
+    }
+    throw new Error('nothing was thrown');
+  };
+
+  it('in a shallow clone names fetch-depth', () => {
+    const shop = shopRepository();
+    shop.git('checkout', '-qb', 'desk');
+    shop.write({ 'src/desk.ts': 'export const desk = 1;\n' });
+    shop.commit('a desk');
+    const clone = join(temporaryTree({}), 'clone');
+    git(shop.root, 'clone', '-q', '--depth', '1', '--branch', 'desk', `file://${shop.root}`, clone);
+    const error = errorOf(() => resolveBase(clone, 'origin/main', 'merge-base'));
+    expect(error).toMatchObject({ code: 'base-not-found', message: 'The clone is shallow and does not hold origin/main.' });
+    expect(error.hint).toContain('fetch-depth: 0');
+    git(clone, 'fetch', '-q', '--depth', '1', 'origin', 'main:refs/remotes/origin/main');
+    expect(errorOf(() => resolveBase(clone, 'origin/main', 'merge-base')).message).toContain('does not reach back to where HEAD left origin/main');
+  });
+
+  it('in a whole clone names what to fetch, and a ref that looks like an option is refused', () => {
+    const { root } = shopRepository();
+    expect(errorOf(() => resolveBase(root, 'origin/next', 'merge-base')).hint).toContain('git fetch origin next');
+    expect(errorOf(() => resolveBase(root, '--output=/tmp/x', 'exact'))).toMatchObject({ code: 'base-not-found' });
+    expect(errorOf(() => resolveBase(temporaryTree({}), 'main', 'exact'))).toMatchObject({ code: 'no-repository' });
+  });
+});
+
+describe('a baseline', { timeout: 20_000 }, () => {
+  it('survives moved lines, renamed files and a squash merge', async () => {
+    const shop = shopRepository();
+    const baseline = await shop.baseline();
+    shop.git('checkout', '-qb', 'tidy');
+    shop.git('mv', 'src/legacy', 'src/legacy-2019');
+    shop.commit('to another folder');
+    shop.write({ 'src/basket/basket-manager.ts': `// baskets\n\n\n${SHOP['src/basket/basket-manager.ts']!}` });
+    shop.commit('a comment');
+    shop.git('checkout', '-q', 'main');
+    shop.git('merge', '-q', '--squash', 'tidy');
+    shop.commit('tidy (#1)');
+    const result = await shop.againstBaseline(baseline);
+    expect(worse(result)).toEqual([]);
+    expect(result.comparison).toMatchObject({ verdict: 'passed', resolved: [] });
+    expect(inForce(result)).toEqual([]);
+  });
+
+  it('does not hide one more copy', async () => {
+    const shop = shopRepository();
+    const baseline = await shop.baseline();
+    shop.write({
+      'src/desk/parked-baskets.ts': manager('BasketManager', '  park(): void {\n    this.orders.clear();\n  }\n'),
+      'src/desk/desk.ts': `import { BasketManager } from './parked-baskets.js';\nexport const desk = new BasketManager();\n`,
+    });
+    const result = await shop.againstBaseline(baseline);
+    const grown = result.findings.filter(isWorse).find(({ ruleId }) => ruleId === 'duplicate-manager')!;
+    expect(grown).toMatchObject({ change: { kind: 'grown', blocks: true } });
+    expect(grown.suppression).toBeUndefined();
+    expect(grown.change!.addedSites.map(({ path }) => path)).toEqual(['src/desk/parked-baskets.ts']);
+  });
+
+  it('that holds what is gone warns, or fails where that is asked for', async () => {
+    const shop = shopRepository();
+    const baseline = await shop.baseline();
+    shop.write({ 'src/legacy/basket-manager.ts': undefined, 'src/legacy/old-checkout.ts': undefined });
+    expect((await shop.againstBaseline(baseline)).comparison!.verdict).toBe('passed');
+    expect((await shop.againstBaseline(baseline, { stale: 'error' })).comparison!.verdict).toBe('blocked');
+  });
+
+  it('accepts no longer than it says, and says it', async () => {
+    const shop = shopRepository();
+    const baseline = await shop.baseline();
+    const entries = baseline.entries.map((entry) => (entry.rule === 'duplicate-manager' ? { ...entry, until: '2026-04-30', reason: 'until the new checkout' } : entry));
+    expect((await shop.againstBaseline({ ...baseline, entries }, { today: '2026-04-30' })).comparison!.verdict).toBe('passed');
+    const late = await shop.againstBaseline({ ...baseline, entries }, { today: '2026-05-01' });
+    expect(late.comparison).toMatchObject({ verdict: 'blocked', notes: [expect.stringContaining('until 2026-04-30')] });
+    expect(late.findings.find(({ change }) => change?.blocks)!.change!.statement).toContain('Was accepted until 2026-04-30 (until the new checkout), and that day is past');
+  });
+
+  it('of another rule set is not compared, in words', async () => {
+    const shop = shopRepository();
+    const baseline = await shop.baseline();
+    await expect(shop.againstBaseline({ ...baseline, rulesetHash: '0123456789abcdef' })).rejects.toMatchObject({
+      code: 'ruleset-differs', message: expect.stringContaining('of another rule set (0123456789abcdef; this run: '), hint: expect.stringContaining('baseline update'),
+    });
+  });
+
+  it('holds no line and no prose of a finding', async () => {
+    const shop = shopRepository();
+    const before = inForce(await shop.scan()).map(knownFindingOf);
+    shop.write({ 'src/basket/basket-manager.ts': `\n\n// moved down\n${SHOP['src/basket/basket-manager.ts']!}`, 'src/catalog/client.ts': `\n\n${SHOP['src/catalog/client.ts']!}` });
+    expect(inForce(await shop.scan()).map(knownFindingOf)).toEqual(before);
+  });
+});
