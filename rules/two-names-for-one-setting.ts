@@ -163,7 +163,7 @@ function differingWords(names: readonly string[]): string {
 function readAndDeployed({ variables }: Bucket, everRead: EverRead): Named | undefined {
   const read = variables.filter((variable) => variable.reads.length > 0 && variable.cells.length === 0 && variable.declarations.length === 0
     && variable.reads.some(({ defaultForm, default: text }) => defaultForm === 'none' || text === '""' || text === 'null'));
-  const deployed = variables.filter((variable) => given(variable).length > 0 && !everRead.has(variable.name));
+  const deployed = variables.filter((variable) => given(variable).length > 0 && !everRead.has(variable));
   const [first] = read;
   const [second] = deployed;
   if (!first || !second) return undefined;
@@ -181,22 +181,34 @@ function readAndDeployed({ variables }: Bucket, everRead: EverRead): Named | und
 }
 
 interface EverRead {
-  has(name: string): boolean;
+  has(variable: MatrixVariable): boolean;
 }
 
-/** Names that any code, test or configuration file reads, also by a computed name's beginning. */
+/**
+ * Names that code, tests or configuration files may read on behalf of a service, also by a computed name's beginning. What another service reads is
+ * given to that one: it does not tell what becomes of the same name here.
+ */
 function namesEverRead(facts: FactIndex): EverRead {
-  const names = new Set<string>();
+  const names = new Map<string, Set<string>>();
   const beginnings: string[] = [];
+  const note = (name: string, { service }: Read['file']): void => {
+    const reader = service.kind === 'service' ? service.name : '';
+    const known = names.get(name);
+    if (known) known.add(reader);
+    else names.set(name, new Set([reader]));
+  };
   for (const read of facts.of('env-read')) {
     if (read.prefix) beginnings.push(read.name);
-    else names.add(read.name);
+    else note(read.name, read.file);
   }
   for (const entry of facts.of('config-entry')) {
-    if (entry.effect === 'reads') names.add(entry.name);
-    if (entry.reference !== undefined) names.add(entry.reference);
+    if (entry.effect === 'reads') note(entry.name, entry.file);
+    if (entry.reference !== undefined) note(entry.reference, entry.file);
   }
-  return { has: (name) => names.has(name) || beginnings.some((beginning) => name.startsWith(beginning)) };
+  return {
+    // `''`: a library, or the root, which may run in any service.
+    has: ({ name, service }) => names.get(name)?.has(service.name) === true || names.get(name)?.has('') === true || beginnings.some((beginning) => name.startsWith(beginning)),
+  };
 }
 
 /** Two reads in one function that fill one thing: alternatives, written side by side. */

@@ -1,18 +1,13 @@
 /** Holds what `link` says of a case to what is known of it. */
 const LEVELS = ['symptom', 'mechanism', 'condition', 'origin', 'guard'];
 
-/** Whether a finding is the seeded one: a rule that may name it, at one of its sites. */
+/** Whether a finding is the seeded one: a rule that may name it, about its concept, at one of its sites. */
 export function isSeeded(finding, { rules, sites, concept }) {
   if (!rules.includes(finding.ruleId)) return false;
   const places = [{ location: finding.location, symbol: finding.symbol }, ...finding.related];
-  return sites.some((site) => {
-    const [path, name] = site.split('#');
-    return places.some(({ location, symbol }) => location.path === path && isAbout([symbol, finding.concept, finding.key], [name, concept]));
-  });
-}
-
-function isAbout(texts, names) {
-  return names.some((name) => texts.some((text) => text !== undefined && text.includes(name.split('.').at(-1))));
+  const wanted = concept.split(/[./]/).at(-1);
+  if (![finding.concept, finding.key, finding.message].some((text) => text.includes(wanted))) return false;
+  return sites.some((site) => places.some(({ location }) => location.path === site.split('#')[0]));
 }
 
 /** The first violation of the failing test's cluster, and each why. */
