@@ -5,6 +5,7 @@
  */
 import './commands/compile-cache.js';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { CanonFlags } from './commands/canon.js';
 import type { EnvFlags } from './commands/env.js';
 import type { BaselineFlags } from './commands/baseline.js';
 import type { ExplainFlags } from './commands/explain.js';
@@ -193,6 +194,26 @@ Examples:
 
 Values of secrets are never printed: only that they are set.`)
     .action(async (paths: string[], flags: EnvFlags) => finishWith(await (await import('./commands/env.js')).envCommand(paths, flags)));
+
+  program.command('canon')
+    .description('show the declared owners of concepts and what goes against them, or propose owners to declare')
+    .argument('[dir]', 'folder of the repository (default: the current folder)')
+    .option('--suggest', 'propose owners for concepts with several declarations, with reasons and importer counts')
+    .addOption(new Option('-f, --format <format>', 'what to print').choices(['table', 'json']).default('table'))
+    .option('-c, --config <file>', 'configuration file')
+    .option('--no-code-config', 'refuse a configuration that is code')
+    .option('--root <dir>', 'root of the audited tree')
+    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
+    .option('--no-cache', 'neither read nor write the cache')
+    .option('--threads <n>', 'worker threads', wholeNumber)
+    .option('--no-color', 'no colours')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText('after', `
+Examples:
+  ssot-audit canon                      each declared owner: kept, violated or accepted
+  ssot-audit canon --suggest            entries of "owners" to paste into the configuration
+  ssot-audit canon --suggest -f json    the same for a program`)
+    .action(async (dir: string | undefined, flags: CanonFlags) => finishWith(await (await import('./commands/canon.js')).canonCommand(dir, flags)));
 
   program.command('init')
     .description('write a commented ssot-audit.config.mjs from what the repository shows')
