@@ -25,8 +25,8 @@ export async function executionPhase(context: LoopContext): Promise<PhaseRecordO
   const startedAt = context.now().toISOString();
   const selection = store.phase('selection');
   if (selection === undefined) throw new UserError('Phase "execution" needs the record of "selection".', { code: 'phase-missing', hint: 'Run that phase first, or all: ssot-audit loop' });
-  const problems: string[] = [];
-  if (endLeftover(store.path('running.json'))) problems.push('A command that a killed run had left running was ended.');
+  // Said and not recorded: the worklog of a run that was killed and resumed is that of a run that was not.
+  if (endLeftover(store.path('running.json'))) context.say('a command that the killed run had left running was ended');
   const suites: SuiteRecord[] = [];
   const notRun: { name: string; reason: string }[] = [];
   for (const selected of selection.suites) {
@@ -44,7 +44,7 @@ export async function executionPhase(context: LoopContext): Promise<PhaseRecordO
   }
   const strong = suites.filter(({ evidence }) => evidence === 'strong').length;
   const statement = `${plural(suites.length, 'suite')} ran, ${strong} with strong evidence.`;
-  return { ...commonOf(context, 'execution', startedAt, statement, 'done', problems), phase: 'execution', suites, notRun };
+  return { ...commonOf(context, 'execution', startedAt, statement), phase: 'execution', suites, notRun };
 }
 
 async function runSuite(context: LoopContext, suite: LoopSuite, selected: SelectedSuite): Promise<SuiteRecord> {
