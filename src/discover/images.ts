@@ -2,7 +2,7 @@ import type { DeploymentFact, Fact } from '../model/facts.js';
 import { sortedDistinct } from '../util/compare.js';
 import { roleOf } from './file-role.js';
 import { resolveWritten, type Tree } from './tree.js';
-import { baseNameOf } from '../util/paths.js';
+import { baseNameOf, foldersUp } from '../util/paths.js';
 
 /** An image that a Dockerfile of the tree builds. */
 export interface Image {
@@ -61,7 +61,7 @@ function contextOf(path: string, fact: DeploymentFact, stated: readonly string[]
   const parents = own.split('/').map((_, index, parts) => parts.slice(0, parts.length - 1 - index).join('/'));
   const candidates = [...new Set([...stated, own, ...parents, ''])];
   const named = fact.copies.filter((copy) => !/^[.*]?\/?$/.test(copy) && resolveWritten('', withoutGlob(copy)) !== undefined);
-  if (named.length === 0) return stated[0] ?? (tree.hasManifest(own) || own === '' ? own : '');
+  if (named.length === 0) return stated[0] ?? (tree.hasManifest(own) || own === '' || standsAlone(own, tree) ? own : '');
   const hits = (context: string): number => named.filter((copy) => exists(context, copy, tree)).length;
   return candidates.reduce((best, candidate) => (hits(candidate) > hits(best) ? candidate : best), candidates[0]!);
 }
@@ -103,7 +103,16 @@ function mainByCommand(image: { fact: DeploymentFact; folders: readonly string[]
 function mainByPlace(image: { path: string; context: string; folders: readonly string[] }, packages: ReadonlySet<string>, tree: Tree): string | undefined {
   const own = tree.folderOf(image.path);
   if (own !== '' && (packages.has(own) || tree.hasManifest(own)) && tree.hasCode(own)) return own;
+  if (image.context === own && standsAlone(own, tree)) return own;
   return image.context !== '' && tree.hasManifest(image.context) && tree.hasCode(image.context) ? image.context : undefined;
+}
+
+/** Folders that keep the Dockerfiles of others. */
+const OF_OTHERS = /^\.?(?:docker\w*|devcontainer|containers?|images?|deploy\w*|build\w*|ci|infra\w*|ops|k8s|kubernetes|helm|scripts?|tools?)$/i;
+
+/** A folder with code that no manifest is responsible for, its own or one above it: the Dockerfile beside the code is all that tells of it. */
+function standsAlone(folder: string, tree: Tree): boolean {
+  return folder !== '' && tree.hasCode(folder) && !folder.split('/').some((segment) => OF_OTHERS.test(segment)) && !foldersUp(folder).some(tree.hasManifest);
 }
 
 /** Of the copied folders, the only one that is not copied into the images of other services, too. */

@@ -79,9 +79,11 @@ function isProductFolder(root: string, tree: Tree): boolean {
   return root !== '' && tree.hasFolder(root) && roleOf(`${root}/index.ts`, { exists: tree.hasFile }) === 'production';
 }
 
-/** One service and nothing beside it that shares with it: the whole tree is that service. */
+/** One service and nothing beside it that shares with it: the whole tree is that service. Not so a folder with a manifest or an image of its own. */
 function isWholeTree(candidates: readonly Candidate[], configured: readonly Service[], tree: Tree): boolean {
-  return configured.length === 0 && candidates.length === 1 && tree.topFolderOf(candidates[0]!.root) === candidates[0]!.root && !tree.hasManifest(candidates[0]!.root);
+  if (configured.length > 0 || candidates.length !== 1) return false;
+  const { root } = candidates[0]!;
+  return tree.topFolderOf(root) === root && !tree.hasManifest(root) && !tree.hasFile(`${root}/Dockerfile`);
 }
 
 /** The last segment is the name, unless two folders share it; then both go by their path. */

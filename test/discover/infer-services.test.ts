@@ -92,6 +92,17 @@ it('takes a plain package for one service, whatever folders it has', async () =>
   }))).toEqual(['service  (): everything that no other service claims']);
 });
 
+it('takes a folder with code and a Dockerfile for a service, be it the only one', async () => {
+  const rest = 'service  (): everything that no other service claims';
+  expect(lines(await servicesOf({ 'api/Dockerfile': 'FROM node\nCOPY . .\nCMD ["node", "index.js"]\n', 'api/index.js': '', 'README.md': '' })))
+    .toEqual(['service api (api): api/Dockerfile copies api/ and runs node index.js', rest]);
+  expect(lines(await servicesOf({ 'api/Dockerfile': 'FROM python\nCOPY api/ /app\nCMD uvicorn api.main:app\n', 'api/main.py': '', 'web/index.ts': '' })))
+    .toEqual(['service api (api): api/Dockerfile copies api/ and runs uvicorn api.main:app', rest]);
+  // The image of the whole tree, wherever its Dockerfile is kept, and a part of a package.
+  expect(lines(await servicesOf({ 'docker/Dockerfile': 'FROM python\nCOPY . .\nCMD python main.py\n', 'docker/wait.py': '', 'main.py': '' }))).toEqual([rest]);
+  expect(lines(await servicesOf({ 'package.json': '{"name":"shop"}', 'worker/Dockerfile': 'FROM node\nCOPY . .\n', 'worker/index.js': '', 'shop.js': '' }))).toEqual([rest]);
+});
+
 it('lets the configuration win', async () => {
   const services = await servicesOf(
     { 'apps/web/package.json': '{"name":"web","private":true,"scripts":{"start":"x"}}', 'apps/web/a.ts': '', 'apps/api/package.json': '{"name":"api","private":true,"scripts":{"start":"x"}}', 'apps/api/a.ts': '' },
