@@ -1,10 +1,11 @@
 import { appendFileSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { ScanResult } from '../model/result.js';
+import { resultText } from '../reporters/comparison.js';
 import { sortByGate } from '../reporters/gated.js';
 import { reporters, type ReporterOptions } from '../reporters/index.js';
 import { STEP_SUMMARY_BYTES, stepSummary } from '../reporters/step-summary.js';
-import { countsText, summarize } from '../reporters/summary.js';
+import { summarize } from '../reporters/summary.js';
 import { printable } from '../util/printable.js';
 
 export type Verdict = 'passed' | 'blocked' | 'incomplete';
@@ -35,7 +36,7 @@ export function tellGitHub(result: ScanResult, { options, verdict, sarifFile, an
     verdict,
     new: String(gated.length + remarks.length),
     total: String(summarize(result).live.length),
-    summary: printable(countsText(summarize(result))),
+    summary: resultText(result),
     ...(sarifFile === undefined ? {} : { 'sarif-path': relative(process.env['GITHUB_WORKSPACE'] ?? process.cwd(), sarifFile) }),
   });
 }

@@ -1,5 +1,7 @@
 import type { Comparison, Finding, ScanResult } from '../model/result.js';
 import { plural } from '../util/plural.js';
+import { printable } from '../util/printable.js';
+import { countsText, summarize } from './summary.js';
 
 /** The findings of a run that compares, by what they mean for it. Each list keeps the result's order. */
 export interface Judged {
@@ -38,6 +40,11 @@ export function comparisonCounts(result: ScanResult): string {
     ...(resolved.length > 0 ? [[...(fixed > 0 ? [`${fixed} fixed`] : []), ...(resolved.length > fixed ? [`${resolved.length - fixed} shrunk`] : [])].join(', ')] : []),
   ];
   return parts.join('; ');
+}
+
+/** What a run says in one line: what became worse where something was compared, else the counts. */
+export function resultText(result: ScanResult): string {
+  return result.comparison ? `compared with ${printable(againstText(result.comparison))}: ${comparisonCounts(result)}` : countsText(summarize(result));
 }
 
 /** `the baseline .ssot-baseline.json`, `origin/main (at 1a2b3c4d5)`. */

@@ -2,10 +2,10 @@ import type { Finding } from '../model/result.js';
 import { cutText } from '../util/cut-text.js';
 import { plural, thousands } from '../util/plural.js';
 import { printable } from '../util/printable.js';
+import { resultText } from './comparison.js';
 import { sortByGate } from './gated.js';
 import { placesOf } from './place.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
-import { countsText, summarize } from './summary.js';
 
 /**
  * GitHub keeps 10 errors, 10 warnings and 10 notices of a step and 50 annotations of a job, and drops the others silently
@@ -23,11 +23,11 @@ type Level = 'error' | 'warning' | 'notice';
 
 /** Workflow commands that annotate a pull request. An error is what fails the run; what was there before is not repeated. */
 export const githubReporter: Reporter = (result, options) => {
-  const { gated, remarks, unchanged } = sortByGate(result, options);
+  const { gated, remarks } = sortByGate(result, options);
   const isGated = new Set(gated);
   const levels: Record<Level, string[]> = { error: [], warning: [], notice: [] };
   for (const finding of [...gated, ...remarks]) {
-    const level = isGated.has(finding) ? 'error' : finding.severity === 'info' ? 'notice' : 'warning';
+    const level = isGated.has(finding) ? 'error' : isWarning(finding) ? 'warning' : 'notice';
     if (levels[level].length < MAX_PER_LEVEL) levels[level].push(commandOf(level, finding, options));
   }
   const news = gated.length + remarks.length;
@@ -38,9 +38,13 @@ export const githubReporter: Reporter = (result, options) => {
     const left = news - levels.error.length - levels.warning.length - levels.notice.length;
     levels.notice.push(`::notice title=ssot-audit::${escapeData(`${thousands(left)} of ${plural(news, 'finding')} ${left === 1 ? 'has' : 'have'} no annotation: GitHub keeps ${MAX_PER_LEVEL} per kind and step. ${restIn(options)}`)}`);
   }
-  const before = unchanged.length > 0 ? `; ${plural(unchanged.length, 'finding')} as before` : '';
-  return `${[...levels.error, ...levels.warning, ...levels.notice, `ssot-audit: ${countsText(summarize(result))}${before}`].join('\n')}\n`;
+  return `${[...levels.error, ...levels.warning, ...levels.notice, `ssot-audit: ${resultText(result)}`].join('\n')}\n`;
 };
+
+/** Where something was compared, what that says of the finding; else its severity. */
+function isWarning({ severity, change }: Finding): boolean {
+  return change?.level === undefined ? severity !== 'info' : change.level === 'warn';
+}
 
 function restIn({ hasStepSummary = false }: ReporterOptions): string {
   return hasStepSummary ? 'The summary of this step lists the rest.' : 'The rest: --report, or --format json.';

@@ -1,6 +1,7 @@
 import { severities, type Change, type CoverageRow, type Finding, type Related, type ScanResult } from '../model/result.js';
 import { codeSpan, escapeHtml, escapeMarkdown, linkTarget } from '../util/markdown-text.js';
 import { plural, thousands } from '../util/plural.js';
+import { resultText } from './comparison.js';
 import { sortByGate } from './gated.js';
 import { complianceText } from './compliance-text.js';
 import { describeProblems } from './problems.js';
@@ -22,13 +23,16 @@ export const markdownReporter: Reporter = (result, options) => {
   return `${[...before, ...findingsBlocks(result, options, room), ...after].filter((block) => block !== '').join('\n\n')}\n`;
 };
 
-function verdict({ comparison }: ScanResult, summary: Summary, { failOn }: ReporterOptions): string {
+function verdict(result: ScanResult, summary: Summary, { failOn }: ReporterOptions): string {
+  const { comparison } = result;
   const counts = `**${countsText(summary)}**`;
-  const against = comparison ? `, compared with ${codeSpan(comparison.against.name)}${comparison.against.commit === undefined ? '' : ` (${codeSpan(comparison.against.commit.slice(0, 9))})`}` : '';
-  if (failOn === undefined) return `${counts}${against}`;
+  if (comparison) {
+    const notes = (comparison.notes ?? []).map((note) => `\n> ${escapeMarkdown(note)}`);
+    return `**${comparison.verdict === 'blocked' ? 'Blocked' : 'Passed'}** — ${escapeMarkdown(resultText(result))}${notes.length > 0 ? `\n${notes.join('\n>')}` : ''}\n\nIn force, known ones among them: ${counts}`;
+  }
+  if (failOn === undefined) return counts;
   const failing = failingFindings(summary, failOn).length;
-  if (failing === 0) return `${counts} — passed${against}`;
-  return `${counts} — failed: ${comparison ? `${plural(failing, 'finding')} made worse by this change` : `${plural(failing, 'finding')} at or above \`${failOn}\``}${against}`;
+  return `${counts} — ${failing > 0 ? `failed: ${plural(failing, 'finding')} at or above \`${failOn}\`` : 'passed'}`;
 }
 
 function rulesTable(result: ScanResult, { live }: Summary): string {

@@ -76,6 +76,8 @@ function sectionsOf(finding: Finding, result: ScanResult, options: ReporterOptio
   } else if (isAboutCopies(finding)) {
     sections.push({ label: paint('dim', 'differs'), lines: ['nothing: the copies are equal'] });
   }
+  // Who is asked is not what a developer at a terminal looks for first: with --all, when somebody goes through the list.
+  if (options.max === Infinity && finding.codeOwners?.length) sections.push({ label: paint('dim', 'for'), lines: wrapText(printable(finding.codeOwners.join(' ')), width) });
   sections.push({ label: paint('bold', 'do'), lines: wrapText(printable(finding.remedy), width) });
   return sections;
 }

@@ -33,7 +33,7 @@ export function changedResult(): ScanResult {
 
 /** A result with so many findings that every output has to choose; long texts in several scripts. */
 export function hugeResult(count: number): ScanResult {
-  const text = 'Der Höchstbetrag für Gutscheine (購物券上限) steht an zwei Stellen und ist nicht derselbe. '.repeat(6);
+  const text = 'Der Höchstbetrag für Gutscheine (購物券上限) steht an zwei Stellen und ist nicht derselbe. '.repeat(2);
   return {
     ...shopResult(),
     findings: Array.from({ length: count }, (_, index) => finding({

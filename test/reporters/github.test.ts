@@ -68,7 +68,7 @@ describe('the summary of a step', () => {
     const order = ['## Blocking (2)', 'Basket', 'Voucher', '## New or worse, not blocking (1)', '## Errors, as before (2)', '## Put right (2)'].map((part) => text.indexOf(part));
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(order).not.toContain(-1);
-    expect(text).toContain('failed: 2 findings made worse by this change, compared with `origin/main` (`012345678`)');
+    expect(text).toContain('**Blocked** — compared with origin/main (at 012345678): 2 findings block, 1 more is new or worse; 3 known findings hidden; 1 fixed, 1 shrunk');
     expect(text).toContain('- **grown** · blocks A third copy of Voucher was added. — added: [`api/vouchers.py:30`]');
   });
 

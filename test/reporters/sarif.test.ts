@@ -115,6 +115,6 @@ describe('the SARIF report', () => {
     const run = (JSON.parse(text) as Sarif).runs[0];
     expect(run.results).toHaveLength(5000);
     expect(run.results.filter(({ level }) => level === 'error')).toHaveLength(3334);
-    expect(gzipSync(text).length).toBeLessThan(10_000_000); // docs.github.com, "SARIF results file is too large"
+    expect(gzipSync(text, { level: 1 }).length).toBeLessThan(10_000_000); // docs.github.com, "SARIF results file is too large"
   });
 });
