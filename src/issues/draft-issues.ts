@@ -7,7 +7,7 @@ import { hashOf } from '../util/hash.js';
 import { plural } from '../util/plural.js';
 import { clusterBody, findingBody, rollUpBody, type BodyContext } from './body.js';
 import { testKey, type IssueDraft, type Withheld } from './draft.js';
-import { priorityOfCluster, priorityOfFinding } from './priority.js';
+import { priorityOfCluster, priorityOfFinding, type Ranked } from './priority.js';
 import { titleText } from './safe-text.js';
 import { titleOfCluster, titleOfFinding } from './title.js';
 
@@ -23,6 +23,8 @@ export interface DraftOptions {
   commit?: string;
   /** Address of the files at the commit, with a slash at its end. */
   linkBase?: string;
+  /** Priority of a cluster that was given elsewhere, as by the loop, which knows the priority of each suite. */
+  rankedAs?: (cluster: Cluster) => Ranked | undefined;
 }
 
 export interface Drafts {
@@ -117,7 +119,7 @@ function isFiled({ severity, suppression, change }: Finding, { minSeverity }: Is
 function draftOfCluster(cluster: Cluster, link: LinkResult, { credibility, environment }: { credibility: Credibility; environment: boolean }, options: DraftOptions): IssueDraft {
   const { config } = options;
   const credible = credibility.evidence === 'strong';
-  const ranked = priorityOfCluster(cluster, { credible, environment }, config);
+  const ranked = options.rankedAs?.(cluster) ?? priorityOfCluster(cluster, { credible, environment }, config);
   const finding = cluster.links[0]?.finding;
   const context: BodyContext = { ...contextOf(options), ranked, link, ...(credible ? {} : { doubts: credibility.reasons }) };
   const patterns = link.patterns.filter(({ clusters }) => clusters.includes(cluster.id) && clusters.length > 1);

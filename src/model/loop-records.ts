@@ -210,6 +210,8 @@ export const auditRecordSchema = z.object({
   reasons: z.array(z.string()),
   introduced: z.array(z.string()),
   fixed: z.array(z.string()),
+  /** Removed or renamed names that still have importers. */
+  breaking: z.array(z.string()),
 });
 
 export const issuesRecordSchema = z.object({

@@ -5,5 +5,5 @@ import { commonOf, type LoopContext } from '../loop-context.js';
 export async function auditPhase(context: LoopContext): Promise<PhaseRecordOf<'audit'>> {
   const startedAt = context.now().toISOString();
   const reason = 'There is no base to compare with: give one with --base.';
-  return { ...commonOf(context, 'audit', startedAt, `Nothing was proven. ${reason}`), phase: 'audit', verdict: 'unknown', reasons: [reason], introduced: [], fixed: [] };
+  return { ...commonOf(context, 'audit', startedAt, `Nothing was proven. ${reason}`), phase: 'audit', verdict: 'unknown', reasons: [reason], introduced: [], fixed: [], breaking: [] };
 }

@@ -21,7 +21,8 @@ export async function classificationPhase(context: LoopContext): Promise<PhaseRe
   const suites = store.phase('execution')!.suites;
   const reports = new Map(suites.flatMap((suite) => reportsOf(suite).map((path) => [path, suite.name] as const)));
   const suiteOf = (report: string): string => [...reports].find(([path]) => report === path || report.startsWith(`${path}!`))?.[1] ?? 'unknown';
-  const run = reports.size === 0 ? undefined : readTestResults([...reports.keys()].map((path) => store.path(path)), { root: context.root });
+  const read = reports.size === 0 ? undefined : readTestResults([...reports.keys()].map((path) => store.path(path)), { root: context.root });
+  const run = read === undefined ? undefined : { ...read, suites: judgedSuites(read, store.folder, suites, suiteOf) };
   const linked = run === undefined ? undefined : await linkRun(context, run);
   if (linked !== undefined) keepJson(store, LINK_FILE, linked);
   const failures = classifyFailures(linked?.clusters ?? [], suites, suiteOf, run === undefined ? [] : flakyTests(run, store.folder, suiteOf), config.issues.impact);
@@ -41,6 +42,14 @@ function statementOfNone(suites: readonly SuiteRecord[]): string {
 function reportsOf({ reports, run, formats }: SuiteRecord): string[] {
   if (reports.length > 0) return reports.map(({ path }) => path);
   return formats.length > 0 ? [run.output.path] : [];
+}
+
+/** The loop knows more of a suite than its report does: how the command ended, which host was meant. Its verdict is the one that goes on. */
+function judgedSuites({ suites: verdicts }: TestRun, folder: string, suites: readonly SuiteRecord[], suiteOf: (report: string) => string): TestRun['suites'] {
+  return verdicts.map((verdict) => {
+    const suite = suites.find(({ name }) => name === suiteOf(verdict.name.replace(`${folder}/`, '')));
+    return suite === undefined ? verdict : { ...verdict, evidence: suite.evidence, reasons: suite.reasons, signs: suite.signs };
+  });
 }
 
 async function linkRun(context: LoopContext, run: TestRun): Promise<LinkResult> {
