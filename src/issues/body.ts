@@ -60,7 +60,7 @@ export function rollUpBody(rows: readonly { title: string; priority: string; fai
   return fitted(room, ({ sites }) => {
     const shown = rows.slice(0, sites * 5);
     return [
-      `A run files at most ${plural(maxNew, 'new issue')}. These are the others, the most urgent first; they get issues of their own as the first ones are closed.`,
+      `A run files at most ${plural(maxNew, 'new issue')}. These are the others, the most urgent first; the next runs file them.`,
       ['| priority | | failing tests | fingerprint |', '|---|---|---:|---|', ...shown.map(({ title, priority, failed, fingerprint }) => `| ${priority} | ${plain(title, 150)} | ${failed} | \`${fingerprint}\` |`)].join('\n'),
       rows.length > shown.length ? `${plural(rows.length - shown.length, 'further problem')} are in the result.` : '',
     ];

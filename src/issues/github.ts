@@ -17,6 +17,8 @@ export interface GitHubOptions {
   timeout?: number;
   /** Longest wait, in seconds, that GitHub may ask for. Default: 120. */
   maxWait?: number;
+  /** Milliseconds before a read or a change is tried again, times the number of tries. Default: 500. */
+  pause?: number;
   userAgent: string;
 }
 
@@ -34,7 +36,7 @@ const repositorySchema = z.object({ full_name: z.string(), has_issues: z.boolean
 
 /** GitHub through Octokit. Reads and changes are tried again; what creates something is sent once. */
 export function createGitHubTracker(options: GitHubOptions): IssueTracker {
-  const { label, maxWait = 120, timeout = 30_000 } = options;
+  const { label, maxWait = 120, timeout = 30_000, pause = 500 } = options;
   const octokit = octokitFor(options, maxWait, timeout);
   let { owner, name } = options;
   const say = (failure: RequestFailure, doing: string): UserError => explainFailure(failure, { doing, repository: `${owner}/${name}`, apiUrl: options.apiUrl });
@@ -64,7 +66,7 @@ export function createGitHubTracker(options: GitHubOptions): IssueTracker {
       } catch (error) {
         const failure = failureOf(error);
         if (!isUncertain(failure) || isHopeless(failure) || attempt >= MAX_TRIES) throw say(failure, doing);
-        await sleep(attempt * 500);
+        await sleep(attempt * pause);
       }
     }
   }

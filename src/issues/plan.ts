@@ -41,7 +41,8 @@ export interface PlanInput {
 export function planIssues(input: PlanInput): Step[] {
   const { drafts, issues, run, config } = input;
   const homes = homesOf(drafts, issues);
-  const { single, rest } = rollUp(drafts, input.maxNew, (draft) => homes.has(draft.fingerprint), config, input.left);
+  const left = input.left ?? Math.max(0, input.maxNew - issues.filter(({ marker }) => isNewIn(marker, run)).length);
+  const { single, rest } = rollUp(drafts, input.maxNew, (draft) => homes.has(draft.fingerprint), config, left);
   const all = rest ? [...single, rest] : single;
   if (rest) for (const [fingerprint, issue] of homesOf([rest], issues)) homes.set(fingerprint, issue);
   const numbers = new Map([...homes].map(([fingerprint, { number }]) => [fingerprint, number]));
@@ -59,6 +60,11 @@ export function planIssues(input: PlanInput): Step[] {
     if (step) steps.push(step);
   }
   return steps;
+}
+
+/** Filed by this very run, which was interrupted or is run again: it counts towards the cap. */
+function isNewIn({ fingerprint, state }: Marker, { id }: FiledRun): boolean {
+  return fingerprint !== rollUpFingerprint() && state?.seen === 1 && state.occurrences[0]?.run === id;
 }
 
 /** The issue of each draft that has one: of its fingerprint, else of its cluster where either knew no violation. */
