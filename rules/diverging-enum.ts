@@ -55,12 +55,12 @@ function messageOf({ name, relation }: SetGroup, count: number): string {
   return `${name} is stated ${count} times with different members.`;
 }
 
-function severityOf({ relation, bothUsed, near, generic, mirror, owner, copies, core }: SetGroup): Severity {
+function severityOf({ relation, bothUsed, mixed, near, generic, mirror, owner, copies, core }: SetGroup): Severity {
   if (copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
   if (mirror) return 'info';
   if (relation === 'collision') return near && bothUsed && !generic ? 'warning' : 'info';
-  if (core.length > 0) return copies.length >= 2 && bothUsed ? 'error' : bothUsed ? 'warning' : 'info';
-  if (bothUsed) return generic || relation === 'copies' ? 'warning' : 'error';
+  if (core.length > 0) return copies.length >= 2 && bothUsed && mixed ? 'error' : bothUsed ? 'warning' : 'info';
+  if (bothUsed) return generic || !mixed || relation === 'copies' ? 'warning' : 'error';
   return [owner, ...copies].some(({ declaration }) => declaration.importers.production > 0) && !generic ? 'warning' : 'info';
 }
 

@@ -53,11 +53,11 @@ function messageOf({ name, copies, relation }: TypeGroup): string {
   return `${name} is declared ${count} times with different members.`;
 }
 
-function severityOf({ relation, bothUsed, contradicts, near, owner, copies, generic, parallel, input, port, libraries }: TypeGroup): Severity {
+function severityOf({ relation, bothUsed, contradicts, mixed, near, owner, copies, generic, parallel, input, port, libraries }: TypeGroup): Severity {
   if (input || port || copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
   if (relation === 'collision') return near && !generic ? 'warning' : 'info';
   if (parallel) return relation === 'drift' && bothUsed && contradicts && !generic ? 'warning' : 'info';
-  if (bothUsed) return relation === 'drift' && contradicts && !generic && !libraries ? 'error' : 'warning';
+  if (bothUsed) return relation === 'drift' && contradicts && mixed && !generic && !libraries ? 'error' : 'warning';
   const reached = [owner, ...copies].some(({ declaration }) => declaration.importers.production > 0);
   return reached && !generic ? 'warning' : 'info';
 }

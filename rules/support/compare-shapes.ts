@@ -104,7 +104,13 @@ export function excludes({ kind, first, second }: FieldConflict): boolean {
   if (kind !== 'type') return false;
   const a = typeName(first.type).text;
   const b = typeName(second.type).text;
+  // An object stated in place may be what the name stands for.
+  if (isInPlace(a) !== isInPlace(b) && a.endsWith('[]') === b.endsWith('[]') && !/^(?:string|number|boolean)/.test(isInPlace(a) ? b : a)) return false;
   return headOf(a) !== headOf(b) && !typesAgree(first.type, second.type);
+}
+
+function isInPlace(text: string): boolean {
+  return headOf(text).startsWith('{}');
 }
 
 /** `page[]` of `page<order>[]`; any object stated in place is one thing, for its members are compared elsewhere or not at all. */

@@ -1,6 +1,7 @@
 import { chooseOwner, serviceRelations, type FactIndex, type RankedDeclaration, type Site } from '../../src/index.js';
 import { compareSets, setDifferences, type SetComparison } from './compare-sets.js';
 import { components } from './components.js';
+import { areMixed } from './mixed.js';
 import { comparableTest } from './package-directions.js';
 import { areParallel, areVersions, declaredByConcept, isGenericName, isNear, MAX_GROUP, type Declared, type DeclaredSet, type DeclaredType } from './type-declarations.js';
 
@@ -28,6 +29,8 @@ export interface SetGroup {
   relation: 'identical' | 'drift' | 'copies' | 'collision';
   /** Of the pairs that decide: two that other files import both. */
   bothUsed: boolean;
+  /** Of those, two whose users come together in some module. */
+  mixed: boolean;
   near: boolean;
   /** The pairs that decide are an enum and a union in a package below it, which cannot import the enum. */
   mirror: boolean;
@@ -80,9 +83,13 @@ function groupOfName(facts: FactIndex, sets: readonly DeclaredSet[], types: read
   if (sets.length + types.length < 2 || ![...sets, ...types].some(({ exported, file }) => exported && file.role !== 'backup')) return undefined;
   const { name } = sets[0]!;
   const generic = isGenericName(name);
-  const choice = chooseOwner(facts, sets, name);
-  const beside = types.length > 0 ? chooseOwner(facts, types, name).ranked : [];
+  const alike = pairsOf(facts, chooseOwner(facts, sets, name).ranked).filter(({ relation }) => relation !== 'collision');
+  // Where some mean one thing, a namesake that shares too little with all of them is another concept and not their copy.
+  const meant = alike.length === 0 ? sets : sets.filter((set) => alike.some(({ a, b }) => a.fact === set || b.fact === set));
+  const choice = chooseOwner(facts, meant, name);
+  const beside = types.length > 0 && alike.length === 0 ? chooseOwner(facts, types, name).ranked : [];
   const pairs = pairsOf(facts, choice.ranked);
+  if (meant.length + beside.length < 2) return undefined;
   const drifting = pairs.filter(({ relation }) => relation === 'drift');
   const same = pairs.filter(({ relation }) => relation === 'identical');
   const all: readonly RankedDeclaration<Declared>[] = [...choice.ranked, ...beside];
@@ -102,7 +109,8 @@ function groupOfName(facts: FactIndex, sets: readonly DeclaredSet[], types: read
       ...beside.map((declaration) => ({ declaration })),
     ],
     relation,
-    bothUsed: deciding.some(({ a, b }) => a.importers.production > 0 && b.importers.production > 0),
+    bothUsed: deciding.some(areUsed),
+    mixed: deciding.some((pair) => areUsed(pair) && areMixed(facts, pair.a.fact, pair.b.fact)),
     near,
     mirror: deciding.every(({ a, b }) => isMirror(facts, a.fact, b.fact) || isMirror(facts, b.fact, a.fact)),
     generic,
@@ -114,6 +122,13 @@ function isMirror(facts: FactIndex, enumeration: Declared, union: Declared): boo
   return enumeration.kind === 'enum' && union.kind === 'enum' && enumeration.form !== 'union' && union.form === 'union'
     && serviceRelations(facts).dependsOn(enumeration.file.service.name, union.file.service.name);
 }
+
+function areUsed({ a, b }: { a: RankedDeclaration<Declared>; b: RankedDeclaration<Declared> }): boolean {
+  return a.importers.production > 0 && b.importers.production > 0;
+}
+
+/** Two values in common are two words of a trade, unless they are a good part of both sets. */
+const MIN_COMMON = 0.5;
 
 interface Pair {
   a: RankedDeclaration<DeclaredSet>;
@@ -137,7 +152,7 @@ function pairsOf(facts: FactIndex, ranked: readonly RankedDeclaration<DeclaredSe
 function relationOf({ identical, shared, overlap, similarity, contradictions }: SetComparison, a: DeclaredSet, b: DeclaredSet): Pair['relation'] {
   if (identical) return 'identical';
   const strict = (isGenericName(a.name) || areParallel(a.file.path, b.file.path)) && !isNear(a.file.path, b.file.path);
-  if (shared.length >= (strict ? 3 : 2) && (strict ? similarity : overlap) >= 0.5) return 'drift';
+  if (shared.length >= (strict ? 3 : 2) && (strict || shared.length < 3 ? similarity : overlap) >= (strict ? 0.5 : MIN_COMMON)) return 'drift';
   // The same members with other values: `HIGH = 'high'` here and `HIGH = 2` there.
   return contradictions.length >= 2 && contradictions.length / Math.min(a.members.length, b.members.length) >= 0.5 ? 'drift' : 'collision';
 }

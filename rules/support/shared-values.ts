@@ -1,6 +1,7 @@
 import { chooseOwner, compareText, groupByRelation, type FactIndex } from '../../src/index.js';
 import { compareSets } from './compare-sets.js';
 import { components } from './components.js';
+import { areMixed } from './mixed.js';
 import type { SetGroup } from './set-groups.js';
 import { areVersions, isDerivedSet, type DeclaredSet } from './type-declarations.js';
 
@@ -99,6 +100,7 @@ function groupOf(facts: FactIndex, core: readonly string[], members: readonly De
     copies,
     relation: copies.every(({ comparison }) => comparison.onlyFirst.length === 0 && comparison.onlySecond.length === 0) ? 'identical' : 'drift',
     bothUsed: used.length >= 2,
+    mixed: used.some((a, index) => used.slice(index + 1).some((b) => areMixed(facts, a.fact, b.fact))),
     near: false,
     mirror: false,
     generic: false,

@@ -1,9 +1,10 @@
 import { chooseOwner, definitionKey, shapeOf, type FactIndex, type RankedDeclaration, type Shape, type Site, wordsOf } from '../../src/index.js';
 import { compareShapes, differencesOf, excludes, memberKey, type ShapeComparison } from './compare-shapes.js';
 import { components } from './components.js';
+import { areMixed } from './mixed.js';
 import { comparableTest } from './package-directions.js';
 import {
-  areParallel, areVersions, declaredByConcept, holdsTypes, isComponentName, isInputName, isGenericName, isNear, MAX_GROUP, type Declared, type DeclaredSet, type DeclaredType,
+  areParallel, areVersions, declaredByConcept, holdsTypes, isComponentName, isInputName, isGenericName, isNear, MAX_GROUP, type Declared, type DeclaredType,
 } from './type-declarations.js';
 
 /** One declaration of a type in a group, held against the owner. */
@@ -31,6 +32,8 @@ export interface TypeGroup {
   bothUsed: boolean;
   /** Of those, one in which a field contradicts the other or a required one is missing. */
   contradicts: boolean;
+  /** Of those, one whose users come together in some module. */
+  mixed: boolean;
   /** Two members in one place of the tree where types are kept, that other files import both. */
   near: boolean;
   generic: boolean;
@@ -61,7 +64,6 @@ export function* typeGroups(facts: FactIndex): Iterable<TypeGroup> {
 
 interface Candidates {
   types: readonly DeclaredType[];
-  sets: readonly DeclaredSet[];
   shapes: ReadonlyMap<Declared, Shape>;
 }
 
@@ -77,7 +79,7 @@ function candidatesOf(facts: FactIndex, declared: readonly Declared[]): Candidat
     shapes.set(fact, shape);
     types.push(fact);
   }
-  return { types, sets: declared.filter((fact): fact is DeclaredSet => fact.kind === 'enum'), shapes };
+  return { types, shapes };
 }
 
 /**
@@ -85,7 +87,7 @@ function candidatesOf(facts: FactIndex, declared: readonly Declared[]): Candidat
  * that happens to use the name for something else brings nobody together. A very large part is cut into those that are alike. Those of a
  * part that share a telling field are one part each; one of each such part stands in another, for that they bear one name.
  */
-function partsOf(facts: FactIndex, { types, sets, shapes }: Candidates): Candidates[] {
+function partsOf(facts: FactIndex, { types, shapes }: Candidates): Candidates[] {
   const comparable = comparableTest(facts);
   const alike = (a: DeclaredType, b: DeclaredType): boolean => {
     const relation = relationOf(compareShapes(shapes.get(a)!, shapes.get(b)!), a, b, isGenericName(a.name));
@@ -98,13 +100,10 @@ function partsOf(facts: FactIndex, { types, sets, shapes }: Candidates): Candida
   return parts
     .flatMap((part) => (part.length > MAX_GROUP ? components(part, alike) : [part]))
     .flatMap((part) => {
-      const beside = sets.filter(({ file }) => part.some((type) => type.file.service === file.service));
-      // Where most are sets, the rules on sets say it.
-      const telling = beside.length < part.length ? beside : [];
       const clusters = components(part, connected);
-      if (clusters.length === 1) return [{ types: part, sets: telling, shapes }];
+      if (clusters.length === 1) return [{ types: part, shapes }];
       const namesakes = clusters.map((cluster) => chooseOwner(facts, cluster, cluster[0]!.name).owner.fact);
-      return [...clusters.filter(({ length }) => length >= 2).map((types) => ({ types, sets: [], shapes })), { types: namesakes, sets: telling, shapes }];
+      return [...clusters.filter(({ length }) => length >= 2).map((types) => ({ types, shapes })), { types: namesakes, shapes }];
     });
 }
 
@@ -115,10 +114,13 @@ function sharesTelling({ identical, sharedNames }: ShapeComparison): boolean {
   return identical || sharedNames.some((name) => !COMMON_FIELDS.has(memberKey(name)));
 }
 
-function groupOf(facts: FactIndex, { types: all, sets, shapes }: Candidates): TypeGroup | undefined {
+function groupOf(facts: FactIndex, { types: all, shapes }: Candidates): TypeGroup | undefined {
   const { name } = all[0]!;
   const generic = isGenericName(name);
-  const types = all.filter((type) => type.exported || isLocalCopy(type, all, shapes, generic));
+  const named = all.filter((type) => type.exported || isLocalCopy(type, all, shapes, generic));
+  const alike = pairsOf(facts, chooseOwner(facts, named.length > 0 ? named : all, name).ranked, shapes, generic).filter((pair) => pair.relation !== 'collision');
+  // Where some mean one thing, a namesake that shares too little with all of them is another concept and not their copy.
+  const types = alike.length === 0 ? named : named.filter((type) => alike.some(({ a, b }) => a.fact === type || b.fact === type));
   if (types.length < 2 || !types.some(({ exported }) => exported)) return undefined;
   const choice = chooseOwner(facts, types, name);
   const pairs = pairsOf(facts, choice.ranked, shapes, generic);
@@ -126,7 +128,7 @@ function groupOf(facts: FactIndex, { types: all, sets, shapes }: Candidates): Ty
   const drifting = pairs.filter(({ relation }) => relation === 'drift');
   const same = pairs.filter(({ relation }) => relation === 'identical');
   const nearby = pairs.filter(({ a, b }) => isNear(a.fact.file.path, b.fact.file.path) && holdsTypes(a.fact.file.path) && holdsTypes(b.fact.file.path));
-  const relation = drifting.length > 0 ? 'drift' : same.length === 0 ? 'collision' : same.length === pairs.length && sets.length === 0 ? 'identical' : 'copies';
+  const relation = drifting.length > 0 ? 'drift' : same.length === 0 ? 'collision' : same.length === pairs.length ? 'identical' : 'copies';
   if (relation === 'collision' && !isTellingCollision(pairs, name, generic, nearby.length > 0)) return undefined;
   const deciding = drifting.length > 0 ? drifting : same.length > 0 ? same : pairs;
   const used = deciding.filter(areBothUsed);
@@ -140,11 +142,11 @@ function groupOf(facts: FactIndex, { types: all, sets, shapes }: Candidates): Ty
         const shape = shapes.get(declaration.fact)!;
         return { declaration, shape, comparison: compareShapes(ownerShape, shape) };
       }),
-      ...(sets.length > 0 ? chooseOwner(facts, sets, name).ranked.map((declaration) => ({ declaration })) : []),
     ],
     relation,
     bothUsed: used.length > 0,
     contradicts: used.some(({ comparison }) => contradicts(comparison)),
+    mixed: used.some((pair) => contradicts(pair.comparison) && areMixed(facts, pair.a.fact, pair.b.fact)),
     near: nearby.some(areBothUsed),
     generic,
     parallel: deciding.every(({ a, b }) => areParallel(a.fact.file.path, b.fact.file.path) || (a.fact.form === 'schema') !== (b.fact.form === 'schema')),
