@@ -159,6 +159,8 @@ function looksSecret(value: string): boolean {
 function isRandom(value: string): boolean {
   if (/^[0-9a-f-]+$/i.test(value)) return false;
   if (!/\d/.test(value) || !/[a-z]/.test(value) || !/[A-Z]/.test(value)) return false;
+  // Short words with hyphens between them are a title or a name, as in `E2E-DEPLOY-CartTotal-120`; chance makes longer runs.
+  if (!value.split(/[-_/+=]/).some((run) => run.length >= 12 && /\d/.test(run))) return false;
   let changes = 0;
   for (let index = 1; index < value.length; index++) if (classOf(value.charCodeAt(index)) !== classOf(value.charCodeAt(index - 1))) changes++;
   return changes / (value.length - 1) >= 0.45;
