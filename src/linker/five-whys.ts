@@ -3,8 +3,9 @@ import { plural } from '../util/plural.js';
 import { enumerate } from '../util/enumerate.js';
 import type { EnvironmentVerdict } from './environment-verdict.js';
 import { gapEvidence, missingGuards } from './guards.js';
-import { lineOf, recordOf, round, type LinkedCluster, type ViolationLink } from './link-violations.js';
+import { recordOf, type LinkedCluster, type ViolationLink } from './link-violations.js';
 import type { OriginFinder } from './origin.js';
+import { lineOf, round } from './references.js';
 import type { RepositoryView } from './repository-view.js';
 import { placesOf } from './site-statements.js';
 

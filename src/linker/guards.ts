@@ -1,7 +1,7 @@
 import type { Evidence, Reference } from '../model/link-result.js';
 import type { Severity } from '../model/result.js';
 import { enumerate } from '../util/enumerate.js';
-import { lineOf } from './link-violations.js';
+import { lineOf } from './references.js';
 import type { RepositoryView } from './repository-view.js';
 import type { Candidate } from './violation-evidence.js';
 

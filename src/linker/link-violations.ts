@@ -1,13 +1,15 @@
 import type { Confidence, Evidence, Link, Reference } from '../model/link-result.js';
 import { sortedDistinct } from '../util/compare.js';
 import type { FailureCluster } from './cluster-failures.js';
-import { canExplain, fitOf, isEnvironmental } from './explaining.js';
+import { canExplain, isEnvironmental } from './explaining.js';
 import { failureWords, type FailureWords } from './failure-words.js';
+import { nearness } from './nearness.js';
 import { reachFrom, type Reach } from './reach.js';
+import { round } from './references.js';
 import type { RepositoryView } from './repository-view.js';
 import { statementsOf } from './site-statements.js';
-import { testBody, type LineSpan } from './test-body.js';
-import { pathText, signalsOf, type Candidate, type Signal } from './violation-evidence.js';
+import { testBody, testSetUp, type LineSpan } from './test-body.js';
+import { signalsOf, type Candidate, type Signal } from './violation-evidence.js';
 
 /** A violation that explains a cluster, with what the whys need to go on. */
 export interface ViolationLink extends Link {
@@ -26,8 +28,6 @@ export interface LinkedCluster {
 /** Least score of a link that rests on nearness alone (linking.md, 3). */
 export const LEAST_SCORE = 0.35;
 const MAX_LINKS = 5;
-/** What each step from the test takes from the weight of nearness. */
-const PER_STEP = 0.92;
 
 /**
  * Ties each cluster to the violations that explain it: those that its own words, values or stack show, and those that it reaches in files that the
@@ -41,9 +41,10 @@ export function linkViolations(clusters: readonly FailureCluster[], view: Reposi
     const words = failureWords(cluster.failures.slice(0, 5).map(({ error }) => error), cluster.representative.stated === undefined ? '' : cluster.representative.error.raw);
     const reach = reachFrom(startsOf(cluster, view), view);
     const record = recordOf(cluster);
+    const nearby = nearness(candidates, { cluster, reach, view, probabilityOf: (path) => probabilityOf(cluster, path) });
     const links = candidates.flatMap((candidate): ViolationLink[] => {
       const signals = signalsOf({ cluster, words, reach, facts: view.facts, record }, candidate);
-      const near = nearness(cluster, candidate, reach, (path) => probabilityOf(cluster, path));
+      const near = nearby.get(candidate);
       const score = combine(signals, near?.strength ?? 0);
       const isHard = signals.some(({ hard, strength }) => hard && strength >= 0.5);
       if (!isHard && (score < LEAST_SCORE || isEnvironmental(cluster.representative.kind))) return [];
@@ -71,35 +72,13 @@ function startsOf({ representative: { testPath, testLine, test, sourceFrames } }
   const starts: LineSpan[] = [];
   const source = testPath === undefined ? undefined : text(testPath);
   const body = testPath === undefined || source === undefined ? undefined : testBody(facts, source, testPath, test.title, testLine);
-  if (body) starts.push(body);
+  if (body) starts.push(body, ...testSetUp(facts, source!, body));
   for (const { path, line } of sourceFrames.slice(0, 3)) {
     if (line === undefined) continue;
     const around = facts.inFile(path, 'function').filter(({ span }) => span[0] <= line && line <= span[2]).sort((a, b) => (a.span[2] - a.span[0]) - (b.span[2] - b.span[0]))[0];
     starts.push(around ? { path, start: around.span[0], end: around.span[2] } : { path, start: line, end: line });
   }
   return starts;
-}
-
-/** How likely it is that a violation is the cause because the failing test comes by it: P(file) x fit x distance. */
-function nearness(cluster: FailureCluster, { finding, statements }: Candidate, reach: Reach, probability: (path: string) => number): Signal | undefined {
-  const { kind } = cluster.representative;
-  const fit = fitOf(kind, finding.category) * (finding.severity === 'info' ? 0.6 : 1);
-  if (fit === 0) return undefined;
-  const reached = statements.places.flatMap((place) => {
-    const at = reach.at(place.location.path, place.location.range.start.line);
-    return at ? [{ place, at }] : [];
-  }).sort((a, b) => a.at.distance - b.at.distance);
-  const best = reached[0];
-  if (!best) return undefined;
-  const paths = sortedDistinct(statements.places.map(({ location }) => location.path));
-  const mass = Math.min(0.98, paths.reduce((sum, path) => sum + probability(path), 0));
-  const strength = mass * fit * PER_STEP ** (best.at.distance - 1);
-  const { path, range } = best.place.location;
-  return {
-    kind: 'reached', family: 'reach', hard: false, strength: round(strength),
-    statement: `The test reaches ${best.place.symbol ?? finding.concept} (${path}:${range.start.line}) in ${best.at.distance} ${best.at.distance === 1 ? 'step' : 'steps'}: ${pathText(best.at)}.`,
-    references: [{ code: best.place.location }, ...(best.at.from ? [lineOf(best.at.from.path, best.at.usedAt)] : [])],
-  };
 }
 
 /** Independent signals add up; what stands only beside others counts half. */
@@ -127,12 +106,4 @@ function evidenceOf({ kind, statement, strength, references }: Signal): Evidence
 /** The record of the report that stands for a cluster. */
 export function recordOf({ representative: { report, test } }: FailureCluster): Reference {
   return { report: { path: report, record: test.id } };
-}
-
-export function lineOf(path: string, line: number): Reference {
-  return { code: { path, range: { start: { line, column: 1 }, end: { line, column: 1 } } } };
-}
-
-export function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }
