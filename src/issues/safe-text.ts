@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { cutText, wellFormed } from '../util/cut-text.js';
-import { codeSpan, escapeHtml, escapeMarkdown } from '../util/markdown-text.js';
+import { codeSpan, escapeMarkdown } from '../util/markdown-text.js';
 import { printableLines, withoutUnprintable } from '../util/printable.js';
 import { findSecrets, redact } from '../util/redact.js';
 
@@ -19,11 +19,6 @@ export function cleaned(text: string): string {
 /** One line of Markdown text. */
 export function plain(text: string, length = 400): string {
   return disarmed(unlinked(escapeMarkdown(cutText(cleaned(text), length))));
-}
-
-/** One line inside an HTML element. */
-export function html(text: string, length = 200): string {
-  return disarmed(unlinked(escapeHtml(cutText(cleaned(text), length))));
 }
 
 /** A code span. */
@@ -54,7 +49,7 @@ export function titleText(text: string, length = 250): string {
 function disarmed(text: string): string {
   return text
     .replace(/@(?=[\w-])/g, `@${BREAK}`)
-    .replace(/&(?=#)/g, `&${BREAK}`)
+    .replace(/&(?=#|commat;|num;)/gi, `&${BREAK}`)
     .replace(/#(?=\d)/g, `#${BREAK}`)
     .replace(/\bGH-(?=\d)/gi, `$&${BREAK}`)
     .replace(/\/(?:issues|pulls?|discussions)\/(?=\d)/gi, `$&${BREAK}`)

@@ -123,7 +123,7 @@ function send(outgoing: ServerResponse, { status, body = { message: 'failed' }, 
 
 function passOn(incoming: IncomingMessage, body: string, upstream: string): Promise<{ status: number; headers: Record<string, string>; text: string }> {
   return new Promise((resolve, reject) => {
-    const { host: _host, connection: _connection, 'transfer-encoding': _encoding, ...headers } = incoming.headers;
+    const headers = Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => !['host', 'connection', 'transfer-encoding'].includes(name)));
     const onward = request(`${upstream}${incoming.url ?? '/'}`, { method: incoming.method, headers: { ...headers, ...(body === '' ? {} : { 'content-length': Buffer.byteLength(body) }) } }, (response) => {
       receive(response).then((text) => resolve({ status: response.statusCode ?? 500, headers: { 'content-type': response.headers['content-type'] ?? 'application/json' }, text }), reject);
     });
