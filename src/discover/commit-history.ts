@@ -5,13 +5,15 @@ export interface Commit {
   /** Seconds since 1970, as the committer's clock had it. */
   time: number;
   subject: string;
-  /** Paths that it changed, relative to the audited root. */
+  /** Paths that it changed, relative to the audited root, under the names that they have today. */
   paths: readonly string[];
 }
 
 export interface CommitHistory {
   /** Newest first, at most `MAX_COMMITS`. Empty without git. Read at the first call. */
   commits(): readonly Commit[];
+  /** Full hash of the commit that each line of a file stems from, by line (0 is line 1); `undefined` for lines that are not committed. Empty without git. */
+  authorship(path: string): readonly (string | undefined)[];
   /** Files changed since a commit, uncommitted changes included; undefined when git does not know the commit. */
   changedSince(revision: string): readonly string[] | undefined;
   /** Milliseconds that git took so far; for measuring, never part of a result. */
@@ -38,10 +40,19 @@ export function openCommitHistory(root: string, now: () => number = () => 0): Co
     spent += now() - start;
     return output;
   };
+  const log = (renames: readonly string[]): string | undefined =>
+    git(['log', `--max-count=${MAX_COMMITS}`, '--no-merges', ...renames, '--no-ext-diff', '--name-status', '-z', '--relative', '--format=%x01%H%x02%ct%x02%s', '--', '.']);
   return {
     commits() {
-      commits ??= parseLog(git(['log', `--max-count=${MAX_COMMITS}`, '--no-merges', '--no-renames', '--no-ext-diff', '--name-only', '-z', '--relative', '--format=%x01%H%x02%ct%x02%s', '--', '.']) ?? '');
+      // Renames are told by comparing contents, which a clone without them (`--filter=blob:none`) cannot.
+      commits ??= parseLog(log(['-M', '-l200']) ?? log(['--no-renames']) ?? '');
       return commits;
+    },
+    authorship(path) {
+      const lines: (string | undefined)[] = [];
+      const blame = git(['blame', '--porcelain', '-w', '--no-progress', '--', path]) ?? '';
+      for (const match of blame.matchAll(/^([0-9a-f]{40,64}) \d+ (\d+)/gm)) lines[Number(match[2]) - 1] = /^0+$/.test(match[1]!) ? undefined : match[1];
+      return lines;
     },
     changedSince(revision) {
       if (!isRevision(revision)) return undefined;
@@ -52,11 +63,28 @@ export function openCommitHistory(root: string, now: () => number = () => 0): Co
   };
 }
 
+/** Newest first. A file that was renamed goes by its present name throughout. */
 function parseLog(log: string): Commit[] {
+  const present = new Map<string, string>();
   return log.split('\x01').slice(1).map((entry) => {
     const [head = '', ...rest] = entry.split('\0');
     const [sha = '', time = '0', subject = ''] = head.split('\x02');
-    const paths = rest.map((path) => path.replace(/^\n/, '')).filter((path) => path !== '');
+    const words = rest.map((word) => word.replace(/^\n/, ''));
+    const paths: string[] = [];
+    for (let index = 0; index + 1 < words.length; index += 2) {
+      const status = words[index]!;
+      const path = words[index + 1]!;
+      if (!/^[RC]\d/.test(status)) {
+        paths.push(present.get(path) ?? path);
+        continue;
+      }
+      const after = words[index + 2] ?? path;
+      const now = present.get(after) ?? after;
+      if (status.startsWith('R')) present.set(path, now);
+      // A file that was only moved was not worked on.
+      if (status !== 'R100') paths.push(now);
+      index++;
+    }
     return { sha, time: Number(time), subject, paths: paths.length > MAX_PATHS ? [] : paths };
   });
 }

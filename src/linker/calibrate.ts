@@ -1,14 +1,38 @@
 import type { Confidence } from '../model/link-result.js';
 
-/** What the margin of the first file over the second has meant on known cases; filled by fitting. */
-const TABLE: readonly (readonly [raw: number, probability: number])[] = [[0, 0], [1, 1]];
+/** What a verdict rests on. */
+export interface Grounds {
+  /** Families of signals (words, names, code, history, run, what the user gave) that agree. */
+  families: number;
+  /** The test was found in the source, or the stack passes through it. */
+  located: boolean;
+}
 
-/** Probability that a file is the one to change, by the share of the votes that it got: linear between the points of the table. */
-export function calibrated(raw: number): number {
+/**
+ * Share of belief of the first file, scaled by how well it is founded, to how often such a file was right on known cases of repositories that the
+ * weights had not seen: isotonic (pool adjacent violators), smoothed by one case of either kind per step. `bench/fit-link-weights.mjs --reliability` prints it.
+ */
+const TABLE: readonly (readonly [raw: number, probability: number])[] = [[0, 0.1], [0.15, 0.4], [0.3, 0.55], [0.45, 0.7], [0.58, 0.8], [0.7, 0.92], [1, 0.97]];
+
+/** Where fewer families agree, the share counts for less. */
+const FOUNDED = [0.5, 0.6, 0.8, 1];
+
+/** Probability that the first file is the one to change. */
+export function calibrated(share: number, { families, located }: Grounds): number {
+  const probability = interpolated(share * FOUNDED[Math.min(families, FOUNDED.length - 1)]!);
+  // Without a place in the source, and where only one kind of evidence speaks, no verdict is high.
+  const ceiling = families < 2 ? LOW_CEILING : !located ? MEDIUM_CEILING : 1;
+  return Math.min(probability, ceiling);
+}
+
+const MEDIUM_CEILING = 0.79;
+const LOW_CEILING = 0.49;
+
+function interpolated(raw: number): number {
   for (let index = 1; index < TABLE.length; index++) {
     const [x0, y0] = TABLE[index - 1]!;
     const [x1, y1] = TABLE[index]!;
-    if (raw <= x1) return x1 === x0 ? y1 : y0 + ((y1 - y0) * (raw - x0)) / (x1 - x0);
+    if (raw <= x1) return y0 + ((y1 - y0) * (raw - x0)) / (x1 - x0);
   }
   return TABLE.at(-1)![1];
 }

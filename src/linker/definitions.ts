@@ -1,6 +1,8 @@
 import type { AuditedFile } from '../facts/fact-index.js';
 import { append } from '../util/multimap.js';
 import type { RepositoryView } from './repository-view.js';
+import { createWordIndex, type WordIndex } from './word-index.js';
+import { wordsOf } from './words.js';
 
 export interface DefinitionSite {
   path: string;
@@ -11,6 +13,10 @@ export interface DefinitionSite {
 export interface Definitions {
   /** First definition of the name in each file that has one, sorted by path. */
   of(name: string): readonly DefinitionSite[];
+  /** Words of the names that each candidate defines. */
+  words: WordIndex;
+  /** Words of the paths of the candidates. */
+  paths: WordIndex;
 }
 
 const NAME = String.raw`([A-Za-z_$][\w$]*)`;
@@ -24,8 +30,9 @@ const PATTERNS: readonly RegExp[] = [
 ];
 const NO_NAME = new Set(['if', 'for', 'while', 'switch', 'catch', 'return', 'function', 'with', 'elif', 'else', 'super', 'await', 'new', 'throw', 'constructor', '__init__', 'require', 'import', 'do', 'print']);
 
-export function createDefinitions(view: RepositoryView, candidates: readonly AuditedFile[]): Definitions {
+export function createDefinitions(view: RepositoryView, candidates: readonly AuditedFile[], asked: ReadonlySet<string>): Definitions {
   const sites = new Map<string, DefinitionSite[]>();
+  const outlines: (readonly [path: string, words: readonly string[]])[] = [];
   for (const { path } of candidates) {
     const seen = new Set<string>();
     for (const [index, line] of (view.text(path) ?? '').split('\n').entries()) {
@@ -37,6 +44,11 @@ export function createDefinitions(view: RepositoryView, candidates: readonly Aud
         append(sites, name, { path, line: index + 1 });
       }
     }
+    outlines.push([path, [...seen].flatMap(wordsOf)]);
   }
-  return { of: (name) => sites.get(name) ?? [] };
+  return {
+    words: createWordIndex(outlines, asked),
+    paths: createWordIndex(candidates.map(({ path }) => [path, wordsOf(path)] as const), asked),
+    of: (name) => sites.get(name) ?? [],
+  };
 }

@@ -6,6 +6,8 @@ import type { HistoryIndex } from './history-index.js';
 import { reachFrom, type Reach } from './reach.js';
 import type { RepositoryView } from './repository-view.js';
 import { testBody, type LineSpan } from './test-body.js';
+import type { Query } from './word-index.js';
+import { wordsOf } from './words.js';
 
 /** A failure with all that the features ask about it, before the corpus is known. */
 export interface FailureText {
@@ -16,7 +18,7 @@ export interface FailureText {
   message: string;
   /** Suites and title. */
   title: string;
-  queries: { message: ReadonlyMap<string, number>; title: ReadonlyMap<string, number>; body: ReadonlyMap<string, number>; all: ReadonlyMap<string, number> };
+  queries: { message: ReadonlyMap<string, number>; title: ReadonlyMap<string, number>; body: ReadonlyMap<string, number>; all: ReadonlyMap<string, number>; /** Of title and body, each word weighed by how few passages of the test file have it. */ telling: ReadonlyMap<string, number> };
 }
 
 /** What is known of the repository, made once for all failures of a run. */
@@ -58,8 +60,24 @@ export function readFailure(failure: Failure, view: RepositoryView): FailureText
   return {
     failure, message, title,
     body: span === undefined ? undefined : { ...span, ran },
-    queries: { message: dampened(ofMessage), title: dampened(ofTitle), body: dampened(ofBody), all: dampened(all) },
+    queries: { message: dampened(ofMessage), title: dampened(ofTitle), body: dampened(ofBody), all: dampened(all), telling: telling(text, ofTitle, ofBody) },
   };
+}
+
+/** Lines of a test file that are taken for one passage. */
+const PASSAGE = 12;
+
+function telling(text: string | undefined, title: Query, body: Query): Map<string, number> {
+  const query = new Map<string, number>();
+  for (const [source, weight] of [[title, 2], [body, 1]] as const) for (const [word, count] of source) query.set(word, (query.get(word) ?? 0) + weight * count);
+  const lines = (text ?? '').split('\n');
+  const counts = new Map<string, number>();
+  const passages = Math.ceil(lines.length / PASSAGE);
+  for (let start = 0; start < lines.length; start += PASSAGE) {
+    for (const word of new Set(wordsOf(lines.slice(start, start + PASSAGE).join('\n')))) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const rarity = (word: string): number => Math.log(1 + passages / (counts.get(word) ?? 1)) / Math.log(1 + passages);
+  return new Map([...dampened(query)].map(([word, weight]) => [word, passages < 3 ? weight : weight * rarity(word)]));
 }
 
 export function contextOf(read: FailureText, knowledge: Knowledge): FailureContext {

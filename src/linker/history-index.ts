@@ -12,6 +12,8 @@ export interface HistoryIndex {
   subjects: WordIndex;
   /** How often each candidate changed of late, from 0 to 1; a commit twice as old counts half. */
   churn: ReadonlyMap<string, number>;
+  /** Candidates that changed in the commits which wrote the lines of a file, by what each line weighs. */
+  writtenWith(path: string, weightOf: (line: number) => number): ReadonlyMap<string, { weight: number; best: Commit }>;
   /** Newest commit of a candidate whose subject has one of these words. */
   commitWith(path: string, words: ReadonlySet<string>): Commit | undefined;
 }
@@ -24,6 +26,8 @@ const DAMPING = 2;
 export function createHistoryIndex(view: RepositoryView, candidates: readonly AuditedFile[], asked: ReadonlySet<string>): HistoryIndex {
   const commits = view.history.commits();
   const isCandidate = new Set(candidates.map(({ path }) => path));
+  const bySha = new Map(commits.map((commit) => [commit.sha, commit]));
+  const authorship = new Map<string, readonly (string | undefined)[]>();
   const byFile = new Map<string, Commit[]>();
   const raw = new Map<string, number>();
   for (const [age, commit] of commits.entries()) {
@@ -50,6 +54,27 @@ export function createHistoryIndex(view: RepositoryView, candidates: readonly Au
         }
       }
       return new Map([...shares].map(([other, entry]) => [other, { ...entry, share: entry.share / total }]));
+    },
+    writtenWith(path, weightOf) {
+      let authors = authorship.get(path);
+      if (!authors) authorship.set(path, (authors = view.history.authorship(path)));
+      const perCommit = new Map<Commit, number>();
+      for (const [index, sha] of authors.entries()) {
+        const commit = sha === undefined ? undefined : bySha.get(sha);
+        const weight = commit === undefined ? 0 : weightOf(index + 1);
+        if (weight > 0) perCommit.set(commit!, (perCommit.get(commit!) ?? 0) + weight);
+      }
+      const found = new Map<string, { weight: number; best: Commit; most: number }>();
+      for (const [commit, sum] of perCommit) {
+        const own = commit.paths.filter((other) => isCandidate.has(other));
+        // A commit that wrote twenty lines nearby is one commit.
+        const weight = Math.sqrt(sum) / Math.max(1, Math.log2(own.length + 1));
+        for (const other of own) {
+          const before = found.get(other);
+          found.set(other, before === undefined || weight > before.most ? { weight: (before?.weight ?? 0) + weight, best: commit, most: weight } : { ...before, weight: before.weight + weight });
+        }
+      }
+      return found;
     },
     commitWith: (path, words) => (byFile.get(path) ?? []).find(({ subject }) => wordsOf(subject).some((word) => words.has(word))),
   };

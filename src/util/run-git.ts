@@ -11,8 +11,8 @@ const OUTPUT_BYTES = 1 << 29;
 
 /**
  * Output of a git command that only reads; undefined when there is no git or no repository, or the command fails or takes too long. No hook,
- * pager, file system monitor or prompt of the repository is run, and no lock is taken. A word that comes from outside (a revision, a path)
- * must not begin with a dash: put paths behind `--`, and check revisions with `isRevision`.
+ * pager, file system monitor or prompt of the repository is run, no lock is taken, and a partial clone fetches nothing. A word that comes from
+ * outside (a revision, a path) must not begin with a dash: put paths behind `--`, and check revisions with `isRevision`.
  */
 export function runGit(root: string, args: readonly string[], options: GitOptions = {}): string | undefined {
   return runGitBytes(root, args, options)?.toString('utf8');
@@ -24,7 +24,7 @@ export function runGitBytes(root: string, args: readonly string[], { timeout = 1
     return execFileSync('git', ['-c', 'core.quotepath=off', '-c', 'core.fsmonitor=false', '-c', 'log.showSignature=false', ...args], {
       cwd: root, maxBuffer: OUTPUT_BYTES, timeout, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'ignore'],
       ...(input === undefined ? {} : { input }),
-      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_PAGER: 'cat', LC_ALL: 'C' },
+      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', GIT_PAGER: 'cat', LC_ALL: 'C' },
     });
   } catch {
     return undefined; // the caller says what is lost by it

@@ -1,11 +1,27 @@
+import type { FactIndex } from '../../facts/fact-index.js';
+import type { FailureContext } from '../failure-context.js';
 import { at, combined, type Feature } from './feature.js';
 
-/** What the body of the test uses by name, resolved through imports. */
+/** A thing that every test uses says nothing about one of them: 1 for what one test file imports, 0 for what all do. */
+function rarityAmongTests({ view }: FailureContext, importers: number): number {
+  let tests = testCounts.get(view.facts);
+  if (tests === undefined) testCounts.set(view.facts, (tests = view.files.filter(({ role, language }) => role === 'test' && language !== '').length));
+  return tests < 2 ? 1 : Math.max(0, Math.log((tests + 1) / Math.max(importers, 1)) / Math.log(tests + 1));
+}
+
+const testCounts = new WeakMap<FactIndex, number>();
+
+/** What the body of the test uses by name, resolved through imports; the fewer tests use it, the more. */
 export const namedSymbol: Feature = {
   id: 'named-symbol',
-  values({ reach, corpus }) {
+  values(context) {
+    const { reach, corpus, view } = context;
     const values = new Map<string, number>();
-    for (const { path, distance } of reach()?.all ?? []) if (distance === 1 && corpus.isCandidate(path)) values.set(path, combined(values.get(path), 0.5));
+    for (const { path, distance, symbol } of reach()?.all ?? []) {
+      if (distance !== 1 || !corpus.isCandidate(path)) continue;
+      const importers = view.facts.imports.importerCount(path, symbol.split('.')[0]!).test;
+      values.set(path, combined(values.get(path), 0.7 * rarityAmongTests(context, importers)));
+    }
     return values;
   },
   explain({ reach, view }, path) {
@@ -32,21 +48,23 @@ export const callee: Feature = {
   },
 };
 
-const MAX_DISTANCE = 6;
+/** A file behind an imported one. */
+const SECOND = 0.3;
 
-/** Files that the test's file imports, near ones first; a file that imports much says less by each. */
+/** Files that the test's file imports, and what those import; the fewer tests import a file, the more it says. */
 export const imported: Feature = {
   id: 'imported',
-  values({ failure: { testPath }, view, corpus }) {
+  values(context) {
+    const { failure: { testPath }, view, corpus } = context;
     const values = new Map<string, number>();
     if (testPath === undefined) return values;
     const edges = view.facts.imports.edges();
-    let frontier = [testPath];
-    const seen = new Set(frontier);
-    for (let distance = 1; distance <= MAX_DISTANCE && frontier.length > 0; distance++) {
-      const next = frontier.flatMap((path) => edges.get(path) ?? []).filter((path) => !seen.has(path) && seen.add(path));
-      for (const path of next) if (corpus.isCandidate(path)) values.set(path, 0.75 ** (distance - 1));
-      frontier = next;
+    const direct = (edges.get(testPath) ?? []).filter((path) => corpus.isCandidate(path));
+    const rarity = (path: string): number => rarityAmongTests(context, view.facts.imports.importerCountOfModule(path).test);
+    for (const path of direct) values.set(path, rarity(path));
+    for (const path of direct) {
+      const behind = (edges.get(path) ?? []).filter((other) => corpus.isCandidate(other) && !direct.includes(other));
+      for (const other of behind) values.set(other, Math.max(values.get(other) ?? 0, (SECOND * rarity(path)) / Math.sqrt(behind.length)));
     }
     return values;
   },

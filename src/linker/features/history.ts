@@ -1,3 +1,5 @@
+import type { FailureContext } from '../failure-context.js';
+import { wordsOf } from '../words.js';
 import { scaled, type Feature } from './feature.js';
 
 /** Candidates that changed in the same commits as the failing test's file: whoever mended such tests before, mended here. */
@@ -16,6 +18,45 @@ export const changedTogether: Feature = {
     };
   },
 };
+
+/** Lines from the failing test at which a neighbour counts a third. */
+const NEIGHBOURHOOD = 40;
+
+/**
+ * Candidates that changed in the commits which wrote the tests beside the failing one, and those in its file that speak of the same things: finer
+ * than whole files where one test file covers a whole product.
+ */
+export const writtenTogether: Feature = {
+  id: 'written-together',
+  values: (context) => scaled(new Map([...writtenWith(context)].map(([path, { weight }]) => [path, weight]))),
+  explain(context, path) {
+    const entry = writtenWith(context).get(path);
+    if (!entry) return undefined;
+    return {
+      statement: `changed in ${entry.best.sha.slice(0, 8)} ("${entry.best.subject}"), which wrote tests of ${context.failure.testPath} that are near the failing one or like it`,
+      references: [{ commit: { sha: entry.best.sha, subject: entry.best.subject } }],
+    };
+  },
+};
+
+const written = new WeakMap<FailureContext, ReturnType<FailureContext['history']['writtenWith']>>();
+
+function writtenWith(context: FailureContext): ReturnType<FailureContext['history']['writtenWith']> {
+  const { failure: { testPath }, body, view, history, queries } = context;
+  let found = written.get(context);
+  if (found) return found;
+  const lines = testPath === undefined || body === undefined ? [] : (view.text(testPath) ?? '').split('\n').map((line) => (line.length > 500 ? [] : wordsOf(line)));
+  const counts = new Map<string, number>();
+  for (const words of lines) for (const word of new Set(words)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const rarity = (word: string): number => Math.log(lines.length / counts.get(word)!) / Math.log(Math.max(lines.length, 2));
+  found = lines.length === 0 ? new Map() : history.writtenWith(testPath!, (line) => {
+    const distance = line < body!.start ? body!.start - line : Math.max(0, line - body!.end);
+    const alike = (lines[line - 1] ?? []).reduce((sum, word) => sum + (queries.title.has(word) || queries.body.has(word) ? rarity(word) ** 2 : 0), 0);
+    return Math.exp(-distance / NEIGHBOURHOOD) + alike;
+  });
+  written.set(context, found);
+  return found;
+}
 
 /** What people wrote when they changed a file: the words of commit subjects, against those of the failure. */
 export const historyWords: Feature = {

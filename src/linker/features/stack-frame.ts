@@ -8,11 +8,13 @@ export const stackFrame: Feature = {
   id: 'stack-frame',
   values({ failure }) {
     const values = new Map<string, number>();
+    // Where a recursion runs out of stack is chance: all that take part in it count the same.
+    const decay = /Maximum call stack size|maximum recursion depth|RecursionError|StackOverflow|stack overflow/i.test(failure.error.raw) ? 1 : DECAY;
     let weight = 1;
     for (const { path } of failure.sourceFrames) {
       if (values.has(path)) continue;
       values.set(path, weight);
-      weight *= DECAY;
+      weight *= decay;
     }
     return values;
   },
