@@ -42,6 +42,7 @@ export default {
     ...room('findings', { from: '^src/findings/', folders: ['facts'], builtIns: ['fs'] }),
     ...room('reporters', { from: '^src/reporters/', packages: ['cli-table3'] }),
     ...room('discover', { from: '^src/discover/', folders: ['facts', 'config'], packages: ['fast-glob', 'ignore', 'jsonc-parser', 'picomatch', 'toml-eslint-parser'], builtIns: ['fs', 'path', 'child_process'] }),
+    ...room('init', { from: '^src/init/', folders: ['facts'] }),
     ...room('extract', { from: '^src/extract/', folders: ['languages', 'discover'], builtIns: ['fs', 'path', 'os', 'url', 'worker_threads'] }),
     ...room('gate', { from: '^src/gate/', folders: ['findings', 'facts'], packages: ['zod', 'picomatch'], builtIns: ['fs', 'path'] }),
     ...room('config', { from: '^src/config/', folders: ['engine'], packages: ['zod', 'typescript', 'picomatch'], builtIns: ['fs', 'path', 'url', 'os', 'module', 'fs/promises'] }),

@@ -216,10 +216,21 @@ Examples:
     .action(async (dir: string | undefined, flags: CanonFlags) => finishWith(await (await import('./commands/canon.js')).canonCommand(dir, flags)));
 
   program.command('init')
-    .description('write a commented ssot-audit.config.mjs from what the repository shows')
+    .description('look at the repository, and write a commented ssot-audit.config.mjs and a GitHub workflow')
     .argument('[dir]', 'where (default: the current folder)')
-    .option('--force', 'replace a configuration that is there')
-    .option('-q, --quiet', 'no progress and no notes')
+    .option('-y, --yes', 'ask nothing, take the defaults')
+    .option('--dry-run', 'print what would be written, and write nothing')
+    .option('--force', 'replace files that are there')
+    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
+    .option('--no-cache', 'neither read nor write the cache')
+    .option('--threads <n>', 'worker threads', wholeNumber)
+    .option('-q, --quiet', 'no progress')
+    .addHelpText('after', `
+Examples:
+  ssot-audit init                       look, ask, and write both files
+  ssot-audit init --dry-run             see what it would write
+  ssot-audit init --yes                 for a script: services and environments as
+                                        inferred, owners proposed in comments`)
     .action(async (dir: string | undefined, flags: InitFlags) => finishWith(await (await import('./commands/init.js')).initCommand(dir, flags)));
 
   program.command('loop')
