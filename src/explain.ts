@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { readSource } from './discover/read-file.js';
+import { maskSecrets } from './facts/mask-secrets.js';
+import { namesSecret } from './facts/shown-value.js';
 import { languageFor } from './languages/registry.js';
 import type { Fact } from './model/facts.js';
 import type { Location } from './model/location.js';
@@ -25,8 +27,8 @@ export async function factsAt(root: string, sites: readonly { location: Location
     const last = Math.min(Math.max(start.line, end.column === 1 ? end.line - 1 : end.line), start.line + MAX_LINES - 1);
     results.push({
       location,
-      lines: file.lines.slice(start.line - 1, last).map((text, index) => ({ number: start.line + index, text })),
-      facts: file.facts.filter((fact) => isAt(fact, start.line, symbol)),
+      lines: file.lines.slice(start.line - 1, last).map((text, index) => ({ number: start.line + index, text: withoutValue(text, file.facts, start.line + index) })),
+      facts: file.facts.filter((fact) => isAt(fact, start.line, symbol)).map(withoutSecrets),
     });
   }
   return results;
@@ -45,4 +47,24 @@ function isAt(fact: Fact, line: number, symbol: string | undefined): boolean {
   if (fact.kind === 'module') return false;
   const [startLine, , endLine] = fact.span;
   return startLine === line || (startLine <= line && line <= endLine && [...fact.scope, fact.name].join('.') === symbol);
+}
+
+/** A line of source for a report: the value of what is named like a credential is not shown, however it is written. */
+function withoutValue(line: string, facts: readonly Fact[], number: number): string {
+  const secret = facts.find(({ kind, name, span }) => HOLDS_VALUE.has(kind) && span[0] <= number && number <= span[2] && namesSecret(name));
+  const assigned = /^\s*(?:export\s+|ENV\s+|ARG\s+|-\s+)?["']?([\w.-]+)["']?\s*[:=]/.exec(line)?.[1];
+  const name = secret?.name ?? (assigned !== undefined && namesSecret(assigned) ? assigned : undefined);
+  if (name === undefined) return maskSecrets(line);
+  const quoted = line.replace(/(["'`])((?:(?!\1)[^\\]|\\.){1,2000})\1/g, (whole, quote: string, value: string) => (value === name ? whole : `${quote}…${quote}`));
+  return maskSecrets(quoted.replace(/([=:]\s*)(?!["'`\s])([^\s#,;(){}[\]]+)(?=\s|$)/g, (whole, sign: string, value: string) => (/^\$|^[\w.]+\.[\w.]+$/.test(value) ? whole : `${sign}…`)));
+}
+
+const HOLDS_VALUE: ReadonlySet<Fact['kind']> = new Set<Fact['kind']>(['env-read', 'config-entry', 'constant']);
+
+function withoutSecrets<F extends Fact>(fact: F): F {
+  const hidden = HOLDS_VALUE.has(fact.kind) && namesSecret(fact.name) ? ['value', 'default'] : [];
+  return Object.fromEntries(Object.entries(fact).map(([key, value]) => {
+    if (typeof value !== 'string') return [key, hidden.includes(key) && value !== undefined ? '…' : value];
+    return [key, hidden.includes(key) ? '…' : maskSecrets(value)];
+  })) as F;
 }

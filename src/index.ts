@@ -27,6 +27,7 @@ export { eventIndexOf } from './facts/event-index.js';
 export type { Consumer, Dispatcher, EventContract, EventIndex, KnownEvent, Producer } from './facts/event-index.js';
 export { envelopeOf, fieldStatus, isEnvelopeName, isNearMiss, isTransportField, leafOf, type FieldStatus } from './facts/message-fields.js';
 export { lookUp, type DefinedName } from './facts/look-up.js';
+export { maskedValue } from './facts/mask-secrets.js';
 export { reachOf, type Reach } from './facts/reach.js';
 export { areCallings, areEnds } from './facts/twins.js';
 export { similarFunctions, sketchSimilarity } from './facts/similar-functions.js';

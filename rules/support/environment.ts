@@ -1,6 +1,6 @@
-import { appliesIn, enumerate, isSecretName, type EnvReadFact, type FactIndex, type Indexed, type Service } from '../../src/index.js';
+import { appliesIn, enumerate, isSecretName, maskedValue, type EnvReadFact, type FactIndex, type Indexed, type Service } from '../../src/index.js';
 
-/** How a default is shown: as written; of a credential only its ends and length. `defaultText` is the JSON of an env-read fact. */
+/** How a default is shown: as written; of a credential only its first letters and length. `defaultText` is the JSON of an env-read fact. */
 export function showDefault(name: string, defaultText: string): string {
   const value = JSON.parse(defaultText) as unknown;
   if (value === null || value === '') return 'nothing';
@@ -8,12 +8,9 @@ export function showDefault(name: string, defaultText: string): string {
   return showValue(name, value);
 }
 
-/** A value in quotes; of a credential only its ends and length, so that no report carries it on. */
+/** A value in quotes; of a credential only its first letters and length, so that no report carries it on. */
 export function showValue(name: string, value: string): string {
-  if (value !== '' && isSecretName(name)) {
-    const shown = value.length < 12 ? `${value.slice(0, 2)}…` : `${value.slice(0, 4)}…${value.slice(-2)}`;
-    return `"${shown}" (${value.length} characters)`;
-  }
+  if (value !== '' && isSecretName(name)) return maskedValue(value);
   return `"${value.length > 80 ? `${value.slice(0, 77)}…` : value}"`;
 }
 

@@ -1,7 +1,8 @@
 import type { FactIndex } from '../facts/fact-index.js';
+import { maskSecrets } from '../facts/mask-secrets.js';
 import { fingerprintOf } from '../findings/fingerprint.js';
 import { locationOf } from '../model/location.js';
-import { severities, type Finding, type Problem, type Severity } from '../model/result.js';
+import { severities, type Category, type Finding, type Problem, type Severity } from '../model/result.js';
 import type { FindingDraft, IdleSuppression, Rule, Site } from './define-rule.js';
 
 /** A rule as the configuration wants it run. */
@@ -48,32 +49,37 @@ function findingOf({ rule, severity }: ActiveRule, draft: FindingDraft): Finding
   const [primary, ...others] = draft.sites;
   if (!primary) throw new Error(`draft "${draft.key}" has no site`);
   const { meta } = rule;
+  // Here and not in the reporters: no result, baseline or issue may carry a secret on, whoever wrote the rule.
+  const shown = (text: string): string => maskSecrets(text, ABOUT_VALUES.has(meta.category) ? draft.concept : '');
   return {
     ruleId: meta.id,
     category: meta.category,
     severity: effectiveSeverity(meta.severity, severity, draft.severity),
     key: draft.key,
     concept: draft.concept,
-    message: draft.message,
+    message: shown(draft.message),
     fingerprint: fingerprintOf(meta.id, draft.key, draft.sites.map((site) => ({ path: site.fact.file.path, symbol: symbolOf(site) }))),
     location: siteLocation(primary),
     symbol: symbolOf(primary),
-    ...(primary.message === '' ? {} : { note: primary.message }),
+    ...(primary.message === '' ? {} : { note: shown(primary.message) }),
     ...(primary.importers ? { importers: primary.importers } : {}),
     related: others.map((site) => ({
       location: siteLocation(site),
-      message: site.message,
+      message: shown(site.message),
       role: site.role,
       symbol: symbolOf(site),
       ...(site.importers ? { importers: site.importers } : {}),
     })),
-    ...(draft.ownerReason === undefined ? {} : { ownerReason: draft.ownerReason }),
-    differences: [...(draft.differences ?? [])],
+    ...(draft.ownerReason === undefined ? {} : { ownerReason: shown(draft.ownerReason) }),
+    differences: (draft.differences ?? []).map(shown),
     remedy: draft.remedy ?? meta.remedy,
     rank: Math.round(Math.min(1, Math.max(0, draft.rank ?? 0.5)) * 1000) / 1000,
     service: primary.fact.file.service.name,
   };
 }
+
+/** Categories whose findings quote values of what they name. */
+const ABOUT_VALUES: ReadonlySet<Category> = new Set<Category>(['config-drift', 'duplicate-constant']);
 
 /** The configuration raises or lowers a rule; a draft that departs from its rule keeps its distance downwards. */
 function effectiveSeverity(own: Severity, configured: Severity | undefined, drafted: Severity | undefined): Severity {

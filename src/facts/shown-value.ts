@@ -21,7 +21,7 @@ export function shownValue(name: string, value: string): ShownValue {
 /** Wider than the rules, which only ask whether an empty default is a decision: every `..._KEY` counts, for a report must not carry one on. */
 export function namesSecret(name: string): boolean {
   const words = wordsOf(name);
-  return isSecretName(name) || words.at(-1) === 'key' || words.some((word) => ALWAYS.has(word));
+  return isSecretName(name) || words.at(-1) === 'key' || words.at(-1) === 'pass' || words.some((word) => ALWAYS.has(word));
 }
 
 const ALWAYS: ReadonlySet<string> = new Set(['secret', 'password', 'passwd', 'passphrase', 'credential', 'credentials', 'cookie', 'bearer', 'signature']);
