@@ -33,7 +33,7 @@ function findingFor(path: string, conflicts: readonly Indexed<ConflictMarkerFact
     key: path,
     concept: path,
     message: `${path} holds ${conflicts.length === 1 ? 'an unresolved merge conflict' : `${conflicts.length} unresolved merge conflicts`} of ${first!.ours} with ${first!.name}.`,
-    sites: conflicts.map((fact) => ({ fact, role: 'declaration', symbol: path, message: `${fact.ours} against ${fact.name}` })),
+    sites: conflicts.map((fact) => ({ fact, role: 'copy', symbol: path, message: `${fact.ours} against ${fact.name}` })),
     severity: meant ? 'info' : 'error',
     rank: 0.9,
   };

@@ -13,6 +13,7 @@ import type { InitFlags } from './commands/init.js';
 import type { IssuesFlags } from './commands/issues.js';
 import type { LinkFlags } from './commands/link.js';
 import type { LoopFlags, WorklogFlags } from './commands/loop.js';
+import type { ProofFlags } from './commands/proof.js';
 import type { RulesFlags } from './commands/rules.js';
 import type { ScanFlags } from './commands/scan.js';
 import type { TrendFlags } from './commands/trend.js';
@@ -287,6 +288,29 @@ Exit codes:
     .action(async (flags: TrendFlags) => finishWith(await (await import('./commands/trend.js')).trendCommand(flags)));
 
   addBaselineCommands(program, finishWith);
+
+  program.command('proof')
+    .description('set together what speaks for a change and what is open: PROVEN or NOT PROVEN, and why')
+    .option('--base <ref>', 'the ref that the change is to go to; compared is where HEAD left it')
+    .option('--baseline-from-ref <ref>', 'compare with the tree of the ref itself')
+    .option('--reports <path...>', 'test reports (files or folders) of the changed tree, in any format that `link` reads')
+    .addOption(new Option('-f, --format <format>', 'what to print (default: table)').choices(['table', 'markdown', 'json']))
+    .option('-o, --output <file>', 'write to a file instead of stdout; .md and .json choose the format')
+    .option('-c, --config <file>', 'configuration file')
+    .option('--no-code-config', 'refuse a configuration that is code')
+    .option('--root <dir>', 'root of the audited tree')
+    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
+    .option('--no-cache', 'neither read nor write the cache')
+    .option('--threads <n>', 'worker threads', wholeNumber)
+    .option('--no-color', 'no colours')
+    .option('-q, --quiet', 'no progress and no notes')
+    .addHelpText('after', `
+PROVEN (exit 0) means: no finding blocks, nothing that was removed has an
+importer left, no required variable that changed code reads is missing where
+it is deployed, and every test file that imports a changed file, directly or
+not, passed in a report of strong evidence. Anything else is NOT PROVEN
+(exit 1), with the reasons.`)
+    .action(async (flags: ProofFlags) => finishWith(await (await import('./commands/proof.js')).proofCommand(flags)));
 
   for (const command of program.commands.flatMap((command) => [command, ...command.commands])) command.exitOverride().configureOutput({ writeErr: () => undefined });
   return program;

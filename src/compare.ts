@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { openGitSource } from './discover/git-source.js';
 import { isCleanTree, renamesSince, treeOf, type BaseCommit } from './discover/resolve-base.js';
 import { defaultCacheFile } from './extract/cache-location.js';
+import { extractFiles } from './extract/extract-files.js';
 import { codeVersion } from './extract/code-version.js';
 import { applyComparison } from './gate/apply-comparison.js';
 import type { Baseline } from './gate/baseline.js';
@@ -60,6 +61,18 @@ export async function compareWithCommit(options: ScanOptions, base: BaseCommit, 
       notes: unreadNotes(before, base),
     }),
   };
+}
+
+/** What a change touches: paths that differ from the base, and what its files offered to importers before. */
+export async function changesSince(options: ScanOptions, { base, facts, result }: ComparedTree): Promise<{ changedFiles: string[]; exportedBefore: Map<string, string[]> }> {
+  const source = openGitSource(options.root, { commit: result.comparison!.against.commit! });
+  if (source === undefined) throw new UserError('git cannot list the files of the base.', { code: 'base-not-found' });
+  const was = new Set(base.files.map(({ path }) => path));
+  const differing = source.paths.filter((path) => was.has(path) && !source.isOnDisk(path));
+  const added = facts.files.map(({ path }) => path).filter((path) => !was.has(path) && facts.file(path)!.language !== '');
+  const { files } = await extractFiles(differing.map((path) => ({ path, size: 0 })), { root: options.root, read: source.read, threads: 1 });
+  const exportedBefore = new Map(files.map(({ path, extraction }) => [path, extraction.facts.flatMap((fact) => (fact.kind === 'module' ? fact.bindings.flatMap(({ exportedAs }) => exportedAs) : []))]));
+  return { changedFiles: [...differing, ...added].sort(compareText), exportedBefore };
 }
 
 export interface BaselineCompareOptions {

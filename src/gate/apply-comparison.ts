@@ -1,10 +1,10 @@
 import { withCompliance } from '../findings/compliance.js';
 import { fingerprintOf } from '../findings/fingerprint.js';
-import type { Change, Comparison, Finding, ScanResult, Suppression } from '../model/result.js';
+import type { Change, Comparison, FileRole, Finding, ScanResult, Suppression } from '../model/result.js';
 import { plural } from '../util/plural.js';
 import type { ComparedFinding, FindingsComparison } from './compare-findings.js';
 import { pathOfSite, siteKeysOf, placesOf, type KnownFinding } from './known-finding.js';
-import type { Level } from './policy.js';
+import type { Level, WorsePlace } from './policy.js';
 
 export interface ApplyInput {
   result: ScanResult;
@@ -14,7 +14,7 @@ export interface ApplyInput {
   /** What they were compared with, as `comparison` numbers it. */
   base: readonly KnownFinding[];
   against: Comparison['against'];
-  levelOf(finding: Finding, compared: ComparedFinding, newPaths: readonly string[]): Level;
+  levelOf(finding: Finding, compared: ComparedFinding, places: readonly WorsePlace[]): Level;
   /** A sentence about a finding that is new or has grown, in place of the general one. */
   statementOf?: (finding: Finding, compared: ComparedFinding) => string | undefined;
   /** How a finding that was known is marked; absent: it is not, only its change says so. */
@@ -24,10 +24,14 @@ export interface ApplyInput {
   notes?: readonly string[];
 }
 
+/** Roles of files that run, or are run from. */
+const BREAKS: ReadonlySet<FileRole> = new Set(['production', 'script', 'migration', 'generated']);
+
 /** Puts what a comparison found into a result: each finding's change, the counts, what was resolved, the verdict. */
 export function applyComparison(input: ApplyInput): ScanResult {
   const { result, findings, comparison, base } = input;
-  const changed = new Map(findings.map((finding, position) => [finding, withChange(finding, comparison.head[position]!, input)]));
+  const roles = new Map(result.files.map(({ path, role }) => [path, role]));
+  const changed = new Map(findings.map((finding, position) => [finding, withChange(finding, comparison.head[position]!, roles, input)]));
   const all = result.findings.map((finding) => changed.get(finding) ?? finding);
   const counts = { new: 0, grown: 0, changed: 0, moved: 0, unchanged: 0 };
   for (const { change } of changed.values()) counts[change!.kind]++;
@@ -47,14 +51,15 @@ export function applyComparison(input: ApplyInput): ScanResult {
   });
 }
 
-function withChange(finding: Finding, compared: ComparedFinding, input: ApplyInput): Finding {
+function withChange(finding: Finding, compared: ComparedFinding, roles: ReadonlyMap<string, FileRole>, input: ApplyInput): Finding {
   const { kind, added, base } = compared;
   const isNew = new Set(added);
   const keys = siteKeysOf(finding);
   const places = placesOf(finding);
-  const addedSites = kind === 'new' || kind === 'grown' ? places.filter((_, index) => isNew.has(keys[index]!)).map(({ location }) => location) : [];
-  const paths = kind === 'new' || kind === 'grown' ? [...new Set(added.map(pathOfSite))] : [...new Set(places.map(({ location }) => location.path))];
-  const level = input.levelOf(finding, compared, paths);
+  const isWorseBySites = kind === 'new' || kind === 'grown';
+  const worse = isWorseBySites ? places.filter((_, index) => isNew.has(keys[index]!)) : places;
+  const addedSites = isWorseBySites ? worse.map(({ location }) => location) : [];
+  const level = input.levelOf(finding, compared, worse.map(({ location: { path }, role }) => ({ path, role, production: BREAKS.has(roles.get(path) ?? 'production') })));
   const change: Change = {
     kind, addedSites, level, blocks: level === 'block',
     statement: input.statementOf?.(finding, compared) ?? statementOf(finding, compared, base === undefined ? undefined : input.base[base]!, addedSites),

@@ -1,4 +1,4 @@
-import type { Finding, Severity } from '../model/result.js';
+import type { Finding, Severity, SiteRole } from '../model/result.js';
 import { compareText, sortedDistinct } from '../util/compare.js';
 import { hashOf } from '../util/hash.js';
 
@@ -21,13 +21,14 @@ export function knownFindingOf(finding: Finding): KnownFinding {
   return {
     rule, key, concept, severity,
     sites: siteKeysOf(finding).sort(compareText),
-    content: sortedDistinct(differences.map((difference) => hashOf(withoutPlaces(difference, paths), 8))),
+    content: sortedDistinct(differences.map((difference) => hashOf(withoutPlaces(harmIn(rule, difference), paths), 8))),
   };
 }
 
 /** The places of a finding: the primary one first. */
-export function placesOf(finding: Finding): { location: Finding['location']; symbol: string }[] {
-  return [finding, ...finding.related].map(({ location, symbol = '' }) => ({ location, symbol }));
+export function placesOf(finding: Finding): { location: Finding['location']; symbol: string; /** Absent for the primary one. */ role?: SiteRole }[] {
+  const { location, symbol = '', related } = finding;
+  return [{ location, symbol }, ...related.map((other) => ({ location: other.location, symbol: other.symbol ?? '', role: other.role }))];
 }
 
 /** A key per place, in the order of the places. */
@@ -52,9 +53,18 @@ export function symbolOfSite(site: string): string {
   return site.slice(path.length + 1).replaceAll(path, '.');
 }
 
-/** A sentence without what a moved line or a renamed file changes in it. */
+/** Stands for a path: nothing that a sentence could hold. */
+const PLACE = '\u0001';
+const ANY_PATH = /(?<![\w/.:@-])[\w@.-]+(?:\/[\w@.[\]-]+)+\.\w+/g;
+
+/** A sentence without what a moved line, a renamed file or one more place of the same changes in it. Values stay: `"http://catalog:8080"`. */
 export function withoutPlaces(text: string, paths: readonly string[]): string {
   let plain = text;
-  for (const path of paths) plain = plain.replaceAll(path, '.');
-  return plain.replace(/(?<=[\w.])(?::\d+)+/g, '');
+  for (const path of paths) plain = plain.replaceAll(path, PLACE);
+  return plain.replace(ANY_PATH, PLACE).replace(/\u0001(?::\d+)+/g, PLACE).replace(/\u0001(?:(?:, | and )\u0001)+/g, PLACE);
+}
+
+/** What a rule says differs, as far as it is the harm itself: of a payload the field, not the list of those that demand it. */
+function harmIn(rule: string, difference: string): string {
+  return rule === 'event-payload-drift' ? difference.split(': ')[0]! : difference;
 }

@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { DEFAULT_BLOCK, DEFAULT_WARN } from '../model/gate-lists.js';
-import type { Change, Finding } from '../model/result.js';
+import type { Change, Finding, SiteRole } from '../model/result.js';
 import type { ComparedFinding } from './compare-findings.js';
 
 /** What fails a change and what is only said of it: globs of rule ids. */
@@ -14,25 +14,42 @@ export interface GatePolicy extends GateLists {
   overrides?: readonly (GateLists & { files: readonly string[] })[] | undefined;
 }
 
-/** Rules whose differences are values: where one changes, the harm is another one. In others a changed difference is work on a known copy. */
-const ABOUT_VALUES: ReadonlySet<string> = new Set([
-  'config-parsed-differently', 'conflicting-constant', 'conflicting-default', 'conflicting-value', 'contracts-disagree', 'diverging-enum', 'event-payload-drift',
-]);
+/** Rules whose differences are the harm: where one is new, so is the harm. In others a changed difference is work on a known copy. */
+const DIFFERENCE_IS_HARM: ReadonlySet<string> = new Set(['conflicting-constant', 'conflicting-default', 'conflicting-value', 'event-payload-drift']);
+
+/** Places that show a harm and do not make it: what demands a field, who is given the shared object, where else a variable is set. */
+const CONTEXT: ReadonlySet<SiteRole> = new Set(['contract', 'consumer', 'declaration']);
+
+/** Rules that break a file whatever it is for. */
+const BREAKS_ANY_FILE: ReadonlySet<string> = new Set(['conflict-markers', 'removed-while-imported', 'unresolved-import']);
+
+/** A place by which a finding became worse. */
+export interface WorsePlace {
+  path: string;
+  /** Absent for the primary place. */
+  role?: SiteRole | undefined;
+  /** The file is production code, or deploys it. */
+  production: boolean;
+}
 
 export type Level = NonNullable<Change['level']>;
 
 /** Gives the judge of a policy: what a finding that was compared means for the run. */
-export function createJudge(policy: GatePolicy): (finding: Finding, compared: ComparedFinding, newPaths: readonly string[]) => Level {
+export function createJudge(policy: GatePolicy): (finding: Finding, compared: ComparedFinding, places: readonly WorsePlace[]) => Level {
   const overrides = (policy.overrides ?? []).map(({ files, ...lists }) => ({ matches: picomatch([...files], { dot: true }), levelOf: levelsOf(lists) }));
   const general = levelsOf({ block: policy.block ?? DEFAULT_BLOCK, warn: policy.warn ?? DEFAULT_WARN });
   const levelAt = (path: string, ruleId: string): Level => {
     const speaking = overrides.filter(({ matches }) => matches(path)).map(({ levelOf }) => levelOf(ruleId)).filter((level) => level !== undefined);
     return speaking.at(-1) ?? general(ruleId) ?? 'note';
   };
-  return (finding, { kind, raised }, newPaths) => {
+  return (finding, { kind, raised }, places) => {
     if (kind === 'moved' || kind === 'unchanged' || finding.severity === 'info') return 'note';
-    if (kind === 'changed' && !raised && !ABOUT_VALUES.has(finding.ruleId)) return 'note';
-    const levels = newPaths.map((path) => levelAt(path, finding.ruleId));
+    if (kind === 'changed' && !raised && !DIFFERENCE_IS_HARM.has(finding.ruleId)) return 'note';
+    const levels = places.map(({ path, role, production }) => {
+      const level = levelAt(path, finding.ruleId);
+      const isAside = kind === 'grown' && ((role !== undefined && CONTEXT.has(role)) || (!production && !BREAKS_ANY_FILE.has(finding.ruleId)));
+      return level === 'block' && isAside ? 'warn' : level;
+    });
     return levels.includes('block') ? 'block' : levels.includes('warn') ? 'warn' : 'note';
   };
 }

@@ -139,9 +139,9 @@ describe('a pull request against its base', { timeout: 20_000 }, () => {
     const { createJudge } = await import('../../src/gate/policy.js');
     const finding = result.findings.find(({ change }) => change?.blocks)!;
     const compared = { kind: 'new' as const, added: [], newContent: [], raised: false };
-    expect(createJudge({ overrides: [{ files: ['src/**'], warn: ['unresolved-import'] }] })(finding, compared, ['src/main.ts'])).toBe('warn');
-    expect(createJudge({ overrides: [{ files: ['legacy/**'], warn: ['unresolved-import'] }] })(finding, compared, ['src/main.ts'])).toBe('block');
-    expect(createJudge({ block: [], warn: [] })(finding, compared, ['src/main.ts'])).toBe('note');
+    expect(createJudge({ overrides: [{ files: ['src/**'], warn: ['unresolved-import'] }] })(finding, compared, [{ path: 'src/main.ts', production: true }])).toBe('warn');
+    expect(createJudge({ overrides: [{ files: ['legacy/**'], warn: ['unresolved-import'] }] })(finding, compared, [{ path: 'src/main.ts', production: true }])).toBe('block');
+    expect(createJudge({ block: [], warn: [] })(finding, compared, [{ path: 'src/main.ts', production: true }])).toBe('note');
   });
 });
 
