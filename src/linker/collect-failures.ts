@@ -3,13 +3,15 @@ import type { Attempt, FailureError, StackFrame, TestResult, TestRun } from '../
 import { sortedDistinct } from '../util/compare.js';
 import { classifyFailure } from './classify-kind.js';
 import type { Failure } from './cluster-failures.js';
-import { createPathMapper, type PathMapper } from './map-paths.js';
+import { createPathMapper, type PathMapper, type ProjectPaths } from './map-paths.js';
 import { signatureOf } from './signature.js';
 
 /** What is asked of the repository: its files, with what each is for. */
 export interface KnownFiles {
   files: readonly { path: string; role: FileRole }[];
   file(path: string): { role: FileRole } | undefined;
+  /** Package folders, build folders and source maps. */
+  projectPaths?: ProjectPaths;
 }
 
 const NOT_SOURCE: ReadonlySet<FileRole> = new Set<FileRole>(['test', 'mock', 'fixture', 'story', 'vendored']);
@@ -31,9 +33,9 @@ export function collectFailures(run: TestRun, repository: KnownFiles, mapper: Pa
   return [...recorded, ...stated];
 }
 
-export function mapperFor(run: TestRun, { files }: KnownFiles, sourceOf?: (path: string) => string | undefined): PathMapper {
+export function mapperFor(run: TestRun, { files, projectPaths }: KnownFiles): PathMapper {
   const reported = run.results.flatMap(({ file, attempts }) => [file, ...attempts.flatMap(({ errors }) => errors.flatMap((error) => framesOf(error).map((frame) => frame.file)))]);
-  return createPathMapper(files.map(({ path }) => path), sortedDistinct(reported.filter((path) => path !== undefined)), sourceOf);
+  return createPathMapper(files.map(({ path }) => path), sortedDistinct(reported.filter((path) => path !== undefined)), projectPaths);
 }
 
 export function isFailing({ status }: Pick<TestResult, 'status'>): boolean {
@@ -42,7 +44,7 @@ export function isFailing({ status }: Pick<TestResult, 'status'>): boolean {
 
 /** Innermost first: the place of the first throw, then what wrapped it. */
 export function framesOf({ frames, causes }: FailureError): StackFrame[] {
-  return [...[...causes].reverse().flatMap((cause) => cause.frames), ...frames];
+  return [...frames, ...[...causes].reverse().flatMap((cause) => cause.frames)];
 }
 
 function lastError({ attempts }: TestResult): FailureError {
@@ -53,9 +55,9 @@ function lastError({ attempts }: TestResult): FailureError {
 function failureOf(test: TestResult, report: string, error: FailureError, repository: KnownFiles, mapper: PathMapper): Failure {
   const { kind, span } = classifyFailure(test, error);
   const mapped = framesOf(error).flatMap((frame) => {
-    const paths = frame.file === undefined ? [] : mapper.map(frame.file)?.paths ?? [];
+    const place = frame.file === undefined ? undefined : mapper.map(frame.file, frame.line, frame.column);
     // A path that several files could be meant by is no place.
-    return paths.length === 1 ? [{ ...frame, path: paths[0]! }] : [];
+    return place?.paths.length === 1 ? [{ ...frame, ...(place.line === undefined ? {} : { line: place.line }), path: place.paths[0]! }] : [];
   });
   const sourceFrames = mapped.filter(({ path }) => isSource(repository, path));
   const testFrames = mapped.filter(({ path }) => repository.file(path)?.role === 'test');

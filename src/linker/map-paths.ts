@@ -6,10 +6,23 @@ export interface MappedPath {
   paths: readonly string[];
   /** What made it fit, for people: `as is`, `without /builds/shop/web/` ... */
   step: string;
+  /** The line there, where a source map moved it. */
+  line?: number;
 }
 
 export interface PathMapper {
-  map(reported: string): MappedPath | undefined;
+  /** @param line 1-based, with `column` needed where a built file holds several sources */
+  map(reported: string, line?: number, column?: number): MappedPath | undefined;
+}
+
+/** What the project says about paths that are not those of its sources. */
+export interface ProjectPaths {
+  /** Place in the source of a place in a built file, by its source map; `path` as reported, without its scheme. */
+  sourceOf?(path: string, line: number | undefined, column: number | undefined): { path: string; line?: number } | undefined;
+  /** Folders of workspace packages by name: `@shop/cart` to `packages/cart`. */
+  packages?: ReadonlyMap<string, string>;
+  /** Folders that a build writes, and what it builds them from, relative to the root: `web/dist` from `web/src`. */
+  outputs?: readonly { from: string; to: string }[];
 }
 
 /** A candidate with more namesakes than this is as good as unknown. */
@@ -23,14 +36,13 @@ const CHECKOUTS = [
 
 /**
  * Maps paths of reports onto files of the repository: as they are, without the root that the report's own paths share, without the checkout
- * folders of known build machines, by their longest unique ending, through source maps' `dist` folders, and at last without regard to case.
- * A path that fits several files keeps them all: a guess would be worse than none.
+ * folders of known build machines, through source maps and build folders, by the names of workspace packages, by their longest unique ending, and at
+ * last without regard to case. A path that fits several files keeps them all: a guess would be worse than none.
  *
  * @param files paths of the repository, POSIX, relative to its root
  * @param reported every path that the reports name; the roots are learnt from them
- * @param sourceOf the source file of a built one, where a source map tells
  */
-export function createPathMapper(files: readonly string[], reported: readonly string[], sourceOf: (path: string) => string | undefined = () => undefined): PathMapper {
+export function createPathMapper(files: readonly string[], reported: readonly string[], project: ProjectPaths = {}): PathMapper {
   const known = new Set(files);
   const byName = new Map<string, string[]>();
   const byLowerCase = new Map<string, string[]>();
@@ -41,9 +53,7 @@ export function createPathMapper(files: readonly string[], reported: readonly st
   const roots = learnRoots(reported, known, byName);
   const cache = new Map<string, MappedPath | undefined>();
 
-  const find = (reportedPath: string): MappedPath | undefined => {
-    const path = normalise(reportedPath);
-    if (path === '' || path.startsWith('node:') || /(?:^|\/)node_modules\/|\/site-packages\/|\/lib\/python\d/.test(path)) return undefined;
+  const direct = (path: string): MappedPath | undefined => {
     if (known.has(path)) return one(path, 'as is');
     for (const root of roots) {
       if (path.startsWith(root) && known.has(path.slice(root.length))) return one(path.slice(root.length), `without ${root}`);
@@ -52,30 +62,86 @@ export function createPathMapper(files: readonly string[], reported: readonly st
       const rest = path.replace(checkout, '');
       if (rest !== path && known.has(rest)) return one(rest, 'without the checkout folder of the build machine');
     }
+    return undefined;
+  };
+
+  const find = (reportedPath: string, line: number | undefined, column: number | undefined): MappedPath | undefined => {
+    const path = normalise(reportedPath);
+    if (path === '' || path.startsWith('node:') || /\/site-packages\/|\/lib\/python\d/.test(path)) return undefined;
+    const installed = PACKAGE_PATH.exec(path)?.groups;
+    if (installed) {
+      // A workspace package is linked into `node_modules`; everything else there is somebody else's.
+      const folder = project.packages?.get(installed['name']!);
+      const inside = folder === undefined ? undefined : joined(folder, installed['rest']!);
+      if (inside !== undefined && known.has(inside)) return one(inside, `package ${installed['name']} is ${folder}`);
+      const built = inside === undefined ? undefined : builtFrom(inside, project.outputs, known);
+      if (built !== undefined) return one(built, `package ${installed['name']} is ${folder}, built from ${built}`);
+      return undefined;
+    }
+    const source = BUILT.test(path) ? project.sourceOf?.(path, line, column) : undefined;
+    if (source !== undefined && known.has(source.path)) return { ...one(source.path, 'by its source map'), ...(source.line === undefined ? {} : { line: source.line }) };
+    const found = direct(path);
+    if (found) return found;
+    const named = /^(?<name>@[^/]+\/[^/]+|[^@/][^/]*)\/(?<rest>.+)$/.exec(path)?.groups;
+    const folder = named === undefined ? undefined : project.packages?.get(named['name']!);
+    if (folder !== undefined && known.has(joined(folder, named!['rest']!))) return one(joined(folder, named!['rest']!), `package ${named!['name']} is ${folder}`);
+    const built = builtFrom(path, project.outputs, known);
+    if (built !== undefined) return one(built, 'by the folder that the build writes');
     const ending = longestEnding(path, byName);
     if (ending) return ending;
-    const source = sourceOf(path);
-    if (source !== undefined && source !== path) return find(source);
     const folded = byLowerCase.get(path.toLowerCase()) ?? roots.map((root) => byLowerCase.get(path.slice(root.length).toLowerCase())).find((match) => match !== undefined);
     return folded === undefined ? undefined : { paths: folded, step: 'without regard to case' };
   };
 
   return {
-    map(path) {
-      if (!cache.has(path)) cache.set(path, find(path));
-      return cache.get(path);
+    map(path, line, column) {
+      const key = BUILT.test(path) ? `${path}\0${line ?? ''}\0${column ?? ''}` : path;
+      if (!cache.has(key)) cache.set(key, find(path, line, column));
+      return cache.get(key);
     },
   };
+}
+
+/** What a build writes, judged by folder. */
+const BUILT = /(?:^|[\\/])(?:dist|build|out|lib|output|\.next|\.output|\.vite|bundle|bundles|public|target|esm|cjs)[\\/].*\.[cm]?js\b/;
+const PACKAGE_PATH = /(?:^|\/)node_modules\/(?:\.pnpm\/[^/]+\/node_modules\/)?(?<name>@[^/]+\/[^/]+|[^@/][^/]*)\/(?<rest>.+)$/;
+
+/** Endings that a compiler reads for the one that it writes. */
+const COMPILED: readonly { written: RegExp; read: readonly string[] }[] = [
+  { written: /\.js$/, read: ['.ts', '.tsx', '.js', '.jsx'] }, { written: /\.mjs$/, read: ['.mts', '.mjs', '.ts'] }, { written: /\.cjs$/, read: ['.cts', '.cjs', '.ts'] }, { written: /\.jsx$/, read: ['.tsx', '.jsx'] },
+];
+
+/** The source of a built file by the project's settings: the folder exchanged, and the ending. */
+function builtFrom(path: string, outputs: ProjectPaths['outputs'], known: ReadonlySet<string>): string | undefined {
+  const found = new Set<string>();
+  for (const { from, to } of outputs ?? []) {
+    const start = path === from || path.startsWith(`${from}/`) ? 0 : path.indexOf(`/${from}/`) + 1;
+    if (start === 0 && !path.startsWith(`${from}/`)) continue;
+    const rest = path.slice(start + from.length + 1);
+    for (const { written, read } of COMPILED) {
+      if (!written.test(rest)) continue;
+      const match = read.map((ending) => joined(to, rest.replace(written, ending))).find((candidate) => known.has(candidate));
+      if (match !== undefined) found.add(match);
+    }
+  }
+  return found.size === 1 ? [...found][0] : undefined;
+}
+
+function joined(folder: string, rest: string): string {
+  return normalise(folder === '' ? rest : `${folder}/${rest}`);
 }
 
 function one(path: string, step: string): MappedPath {
   return { paths: [path], step };
 }
 
-/** Backslashes, `./`, `a/../b` and doubled slashes made plain. */
+/** What bundlers and browsers put before a path: `webpack://shop/./`, `webpack-internal:///`, `file://`, `http://localhost:5173/`, `/@fs/`. */
+const SCHEME = /^(?:webpack(?:-internal)?:\/\/\/?(?:_N_E\/|[^./][^/]*\/(?=\.\/|\.\.\/|src\/))?(?:\([\w-]+\)\/)?|file:\/\/(?:localhost)?(?:\/(?=[A-Za-z]:))?|https?:\/\/[^/]+\/(?:@fs\/)?|\/@fs(?=\/)|turbopack:\/\/\/?(?:\[project\]\/)?|vite:|app:\/\/\/?)/;
+
+/** Schemes, queries, backslashes, `./`, `a/../b` and doubled slashes made plain. */
 function normalise(path: string): string {
   const parts: string[] = [];
-  const slashed = path.replaceAll('\\', '/');
+  const slashed = path.replace(SCHEME, '').replace(/[?#].*$/, '').replaceAll('\\', '/');
   for (const part of slashed.split('/')) {
     if (part === '.' || (part === '' && parts.length > 0)) continue;
     if (part === '..' && parts.length > 0 && parts.at(-1) !== '..' && parts.at(-1) !== '') parts.pop();

@@ -7,7 +7,8 @@ import { indexTree, type ScanOptions } from '../scan.js';
 import { sortedDistinct } from '../util/compare.js';
 import { openCommitHistory, type CommitHistory } from '../discover/commit-history.js';
 import type { CoverageRecord } from './lcov.js';
-import { createPathMapper } from './map-paths.js';
+import { createPathMapper, type ProjectPaths } from './map-paths.js';
+import { projectPaths } from './project-paths.js';
 
 export interface ViewOptions extends Pick<ScanOptions, 'root' | 'config' | 'threads' | 'cacheDir' | 'without' | 'today' | 'onProgress'> {
   /** A saved result of this tree: the rules are then not run again. */
@@ -26,6 +27,8 @@ export interface RepositoryView {
   scan: ScanResult;
   facts: FactIndex;
   projectFiles: ProjectFiles;
+  /** How paths of built files lead to sources. */
+  projectPaths: ProjectPaths;
   /** Every file of the tree with role and language (`` where none of ours reads it), sorted by path. */
   files: readonly AuditedFile[];
   file(path: string): AuditedFile | undefined;
@@ -58,6 +61,7 @@ export async function openRepositoryView({ scan: saved, since, coverage, now, ..
     scan,
     facts: tree.facts,
     projectFiles: tree.projectFiles,
+    projectPaths: projectPaths(options.root, tree.projectFiles, tree.facts.files),
     files: tree.facts.files,
     file: (path) => tree.facts.file(path),
     text,
