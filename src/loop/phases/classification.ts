@@ -4,11 +4,11 @@ import type { LinkResult } from '../../model/link-result.js';
 import type { PhaseRecordOf, SuiteRecord } from '../../model/loop-records.js';
 import { scanResultSchema } from '../../model/result.js';
 import type { TestRun } from '../../model/test-run.js';
-import { readTestResults } from '../../test-results/read-test-results.js';
 import { compareText } from '../../util/compare.js';
 import { definedOnly } from '../../util/defined-only.js';
 import { plural } from '../../util/plural.js';
 import { classifyFailures, type FlakyTest } from '../classify-failures.js';
+import { judgedRun } from '../judged-run.js';
 import { commonOf, keepJson, type LoopContext } from '../loop-context.js';
 
 /** Where phase 3 keeps what phase 4 tells: failures are clustered and linked once. */
@@ -19,10 +19,7 @@ export async function classificationPhase(context: LoopContext): Promise<PhaseRe
   const { config, store } = context;
   const startedAt = context.now().toISOString();
   const suites = store.phase('execution')!.suites;
-  const reports = new Map(suites.flatMap((suite) => reportsOf(suite).map((path) => [path, suite.name] as const)));
-  const suiteOf = (report: string): string => [...reports].find(([path]) => report === path || report.startsWith(`${path}!`))?.[1] ?? 'unknown';
-  const read = reports.size === 0 ? undefined : readTestResults([...reports.keys()].map((path) => store.path(path)), { root: context.root });
-  const run = read === undefined ? undefined : { ...read, suites: judgedSuites(read, store.folder, suites, suiteOf) };
+  const { run, suiteOf } = judgedRun(context, suites);
   const linked = run === undefined ? undefined : await linkRun(context, run);
   if (linked !== undefined) keepJson(store, LINK_FILE, linked);
   const failures = classifyFailures(linked?.clusters ?? [], suites, suiteOf, run === undefined ? [] : flakyTests(run, store.folder, suiteOf), config.issues.impact);
@@ -36,20 +33,6 @@ function statementOfNone(suites: readonly SuiteRecord[]): string {
   const weak = suites.filter(({ evidence }) => evidence !== 'strong').map(({ name }) => name);
   if (suites.length === 0) return 'No failure, and no suite that ran.';
   return weak.length === 0 ? 'No failure.' : `No failure is told; ${weak.join(', ')} ${weak.length === 1 ? 'gives' : 'give'} no full evidence of it.`;
-}
-
-/** What a suite's tests are read from: its reports, or its output where it writes none. */
-function reportsOf({ reports, run, formats }: SuiteRecord): string[] {
-  if (reports.length > 0) return reports.map(({ path }) => path);
-  return formats.length > 0 ? [run.output.path] : [];
-}
-
-/** The loop knows more of a suite than its report does: how the command ended, which host was meant. Its verdict is the one that goes on. */
-function judgedSuites({ suites: verdicts }: TestRun, folder: string, suites: readonly SuiteRecord[], suiteOf: (report: string) => string): TestRun['suites'] {
-  return verdicts.map((verdict) => {
-    const suite = suites.find(({ name }) => name === suiteOf(verdict.name.replace(`${folder}/`, '')));
-    return suite === undefined ? verdict : { ...verdict, evidence: suite.evidence, reasons: suite.reasons, signs: suite.signs };
-  });
 }
 
 async function linkRun(context: LoopContext, run: TestRun): Promise<LinkResult> {
