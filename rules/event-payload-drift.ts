@@ -219,7 +219,8 @@ function draftOf(event: KnownEvent, group: readonly Drift[]): FindingDraft {
       ...charges.map((charge) => `${charge.text}${charge.voices.length > 0 ? `: ${enumerate(charge.voices.slice(0, 4).map(({ contract }) => nameOf(contract)))}${charge.voices.length > 4 ? ` and ${charge.voices.length - 4} more` : ''}` : ''}`),
       ...(agree > 0 && accusing.length > 0 && !unanimous ? [`${agree} of ${voices.length} contracts ${agree === 1 ? 'has' : 'have'} no objection: bring the contracts together first`] : []),
     ],
-    severity: unanimous ? 'error' : 'warning',
+    // Where most contracts have no objection, they quarrel with each other and not with the producer.
+    severity: unanimous ? 'error' : accusing.length * 2 > voices.length || accusing.length === 0 ? 'warning' : 'info',
     rank: Math.min(1, 0.4 + 0.1 * charges.length + 0.2 * (accusing.length / Math.max(1, voices.length)) + (unanimous ? 0.2 : 0)),
   };
 }

@@ -161,10 +161,20 @@ function pathToKeep(facts: FactIndex, paths: readonly ImportPath[], concept: str
 
 /** Types alone do no harm at run time, public API has to stay; one stray importer, or a few that bypass the way of their layer, are a tidy-up. */
 function severityOf(facts: FactIndex, entries: readonly Reached[], paths: readonly ImportPath[]): Severity {
-  const detours = entries.flatMap((entry) => [...entry.paths.values()].filter((path) => path.kind === 'detour' && !path.published && isUsed(path)).map((detour) => ({ entry, detour })));
+  const detours = entries.flatMap((entry) => [...entry.paths.values()].filter((path) => path.kind === 'detour' && !path.published && isUsed(path) && !isFaceOfSiblings(path.path, entry.path)).map((detour) => ({ entry, detour })));
   const onlyTypes = entries.every(({ path, binding }) => !path.endsWith('.py') && (binding.declares === 'type' || binding.declares === 'alias'));
   const importers = new Set(detours.filter(({ entry, detour }) => strays(facts, entry, detour) > 0.2).flatMap(({ detour }) => [...detour.importers.production]));
   return !onlyTypes && importers.size > 1 && total(paths) > 2 ? 'warning' : 'info';
+}
+
+/**
+ * The face over modules that one module was split into: `errors/__init__.py` or `errors.py` over `errors_service.py`. A normal path, though a
+ * second one.
+ */
+function isFaceOfSiblings(face: string, definition: string): boolean {
+  const own = face.replace(/(?:\/(?:__init__|index))?\.\w+$/, '');
+  const rest = definition.startsWith(own) ? definition.slice(own.length) : '';
+  return /^[_-]\w/.test(rest) && !rest.includes('/');
 }
 
 interface Namesake {

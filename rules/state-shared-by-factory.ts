@@ -56,7 +56,7 @@ function findingOf(facts: FactIndex, objects: readonly [SharedObject, ...SharedO
   const isUsed = objects.some((object) => isInUse(facts, object));
   const serving = callers.filter(({ fact }) => facts.inFile(fact.file.path, 'function').some(isHandler)).length;
     const how = handingOut(main, callers.length);
-  const severity = isUsed ? harm.severity : lower(harm.severity);
+  const severity = isUsed && (callers.length > 0 || main.form === 'injected' || main.form === 'application') ? harm.severity : lower(harm.severity);
   return {
     key: `${main.holder.file.service.name}:${cls.canonicalName}`,
     concept: cls.name,
@@ -131,8 +131,6 @@ function harmOf(facts: FactIndex, objects: readonly SharedObject[], evidence: re
   const wired = of('wired');
   if (wired && of('taken')) return result('warning', wired.words);
   const keyed = of('keyed') ?? of('pooled');
-  // A factory that keeps what it makes is a registry of all users by another name, however well it cleans up.
-  if (keyed && /factory/i.test(cls.name)) return result('warning', `it keeps what it makes for each of them: ${keyed.words}`);
   if (keyed) return result('info', `it keeps an entry for each of them: ${keyed.words}`);
   const taken = of('taken');
   const [changing] = keptStateOf(facts, cls).filter(({ name }) => !/(?:lock|metrics?|stats|counts?|history)$/i.test(name));

@@ -47,8 +47,28 @@ function repairs(facts: FactIndex, targets: readonly MissingTarget[]): MissingTa
     const key = target.module === undefined && importers.length > 0 && found !== undefined ? [parentOf(target.title), found, ...importers].join('\0') : `${target.title}\0${target.names.join()}`;
     groups.set(key, [...(groups.get(key) ?? []), target]);
   }
-  return [...groups.values()];
+  return ofOneDeletion(facts, [...groups.values()]);
 }
+
+/** Groups of modules that one commit deleted from one folder, and that some file wants together: one repair. */
+function ofOneDeletion(facts: FactIndex, groups: readonly MissingTarget[][]): MissingTarget[][] {
+  const joinedGroups: { targets: MissingTarget[]; origin: string | undefined; importers: Set<string> }[] = [];
+  for (const targets of groups) {
+    const commit = targets.every(({ module }) => module === undefined) ? deletionOf(facts, targets[0]!)?.commit : undefined;
+    const origin = commit === undefined ? undefined : `${commit} ${parentOf(targets[0]!.title)}`;
+    const importers = new Set(targets.flatMap(({ uses }) => uses.filter(isProduction).map(({ fact }) => fact.file.path)));
+    const known = origin === undefined ? undefined : joinedGroups.find((group) => group.origin === origin && group.targets.length + targets.length <= MOST_JOINED && [...importers].some((path) => group.importers.has(path)));
+    if (!known) joinedGroups.push({ targets: [...targets], origin, importers });
+    else {
+      known.targets.push(...targets);
+      for (const path of importers) known.importers.add(path);
+    }
+  }
+  return joinedGroups.map(({ targets }) => targets);
+}
+
+/** So that a finding stays one that a person can read. */
+const MOST_JOINED = 6;
 
 function parentOf(title: string): string {
   return title.replace(/[./][^./]*$/, '');
@@ -68,7 +88,8 @@ function findingFor(facts: FactIndex, targets: readonly MissingTarget[]): Findin
   const severity = severityOf(production, unloaded);
   const deletion = deletionOf(facts, target);
   const places = targets.length > 1 ? [] : foundElsewhere(facts, target);
-  const together = targets.length > 1 ? foundElsewhere(facts, targets[0]!)[0]?.path.replace(/\/[^/]*$/, '') : undefined;
+  const folders = targets.length > 1 ? new Set(targets.map((each) => foundElsewhere(facts, each)[0]?.path.replace(/\/[^/]*$/, ''))) : new Set<undefined>();
+  const together = folders.size === 1 ? [...folders][0] : undefined;
   const remaining = files === 0 ? `${count(others, 'importer')} outside production code` : `${count(files, 'importer')}${others > 0 ? ` and ${others} outside production code` : ''}`;
   return {
     key: target.module === undefined ? targets.map(({ title }) => title).join(', ') : `${target.title}: ${target.names.join(', ')}`,

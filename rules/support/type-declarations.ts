@@ -65,7 +65,7 @@ const GENERIC_WORDS: ReadonlySet<string> = new Set([
   'location', 'map', 'mapping', 'member', 'meta', 'metadata', 'method', 'methods', 'mode', 'model', 'module', 'name', 'node', 'operation', 'operator', 'option', 'options', 'output', 'page', 'params', 'parameters', 'path', 'payload',
   'plugin', 'position', 'priority', 'properties', 'props', 'provider', 'query', 'record', 'ref', 'reference', 'request', 'resource', 'response', 'result', 'results', 'return', 'route', 'row', 'rule', 'schema',
   'scope', 'section', 'service', 'settings', 'severity', 'shape', 'size', 'sort', 'source', 'spec', 'stage', 'state', 'stats', 'status', 'step', 'store', 'strategy', 'summary', 'tab', 'table', 'target',
-  'template', 'type', 'types', 'unit', 'update', 'value', 'values', 'variables', 'variant', 'view', 'widget',
+  'template', 'type', 'types', 'unit', 'update', 'validation', 'value', 'values', 'variables', 'variant', 'view', 'widget',
 ]);
 
 /** A name that says nothing of what it is about: `Options`, `QueryParams`, `ItemData`. */
