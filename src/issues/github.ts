@@ -166,7 +166,8 @@ function unpaced(): object {
   return { write: at, notifications: at };
 }
 
-function isLoopback(apiUrl: string): boolean {
+/** Whether an address is one of this machine. */
+export function isLoopback(apiUrl: string): boolean {
   return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(new URL(apiUrl).hostname);
 }
 

@@ -1,5 +1,6 @@
 import { UserError } from '../util/user-error.js';
 import { plural } from '../util/plural.js';
+import { redact } from '../util/redact.js';
 import type { Withheld } from './draft.js';
 import type { IssueTracker } from './issue-tracker.js';
 import { STICKY_MARKER } from './marker.js';
@@ -23,7 +24,7 @@ export function stickyText(outcomes: readonly Outcome[], withheld: readonly With
     withheld.length === 0 ? '' : [`Not filed:`, '', ...withheld.slice(0, 20).map(({ title, reason }) => `- ${plain(title, 160)}: ${plain(reason, 200)}`), ...(withheld.length > 20 ? [`- and ${withheld.length - 20} more`] : [])].join('\n'),
     STICKY_MARKER,
   ];
-  return parts.filter((part) => part !== '').join('\n\n').slice(0, MAX_BODY);
+  return redact(parts.filter((part) => part !== '').join('\n\n')).slice(0, MAX_BODY);
 }
 
 /** Writes the comment, or brings the one that is there up to date. */

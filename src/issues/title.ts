@@ -2,7 +2,7 @@ import type { Priority } from '../model/priority.js';
 import type { Cluster } from '../model/link-result.js';
 import type { Category, Finding } from '../model/result.js';
 import { baseNameOf } from '../util/paths.js';
-import { titleText } from './safe-text.js';
+import { cleaned, titleText } from './safe-text.js';
 import { wordsOf } from './tags.js';
 
 /** What a finding or failure is besides what it is about; choices in a pattern pick from it. */
@@ -58,7 +58,7 @@ function naturesOf(finding: Finding | undefined, cluster?: Cluster): ReadonlySet
 function topicOf({ suspects, message }: Cluster): string {
   const [suspect] = suspects;
   if (suspect && suspect.confidence !== 'unknown') return baseNameOf(suspect.path).replace(/\.[^.]+$/, '');
-  return (message.match(/[\p{L}][\p{L}\p{N}_]+/gu) ?? []).slice(0, 4).join(' ');
+  return (cleaned(message).match(/[\p{L}][\p{L}\p{N}_]+/gu) ?? []).slice(0, 4).join(' ');
 }
 
 /** `OrderEventsSuite`, from the file of most failing tests, else from the first words of an id. */
@@ -69,13 +69,13 @@ function suiteOf({ tests }: Cluster): string {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const [name = 'Tests'] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? [];
-  const words = wordsOf(name.replace(/\.(?:py|[cm]?[jt]sx?)$/, '').replace(/\.(?:test|spec|e2e|cy)$/, '').replace(/^test_|_test$/, ''));
+  const words = wordsOf(cleaned(name).replace(/\.(?:py|[cm]?[jt]sx?)$/, '').replace(/\.(?:test|spec|e2e|cy)$/, '').replace(/^test_|_test$/, ''));
   return `${words.map(capital).join('').slice(0, MAX_PART) || 'Tests'}Suite`;
 }
 
-/** `WebSocketManager` is WebSocket-Manager; nothing but letters, digits and dashes is left. */
+/** `WebSocketManager` is Web-Socket-Manager, secrets apart, which nobody would recognize any more once they are taken to pieces; nothing but letters, digits and dashes is left. */
 function dashed(text: string): string {
-  const parts = text.replace(/([\p{Ll}\p{N}])(?=\p{Lu})/gu, '$& ').match(/[\p{L}\p{N}]+/gu) ?? [];
+  const parts = cleaned(text).replace(/([\p{Ll}\p{N}])(?=\p{Lu})/gu, '$& ').match(/[\p{L}\p{N}]+/gu) ?? [];
   return parts.map(capital).join('-').slice(0, MAX_PART).replace(/-$/, '');
 }
 

@@ -162,12 +162,18 @@ function isRandom(value: string): boolean {
   // Short words with hyphens between them are a title or a name, as in `E2E-DEPLOY-CartTotal-120`; chance makes longer runs.
   if (!value.split(/[-_/+=]/).some((run) => run.length >= 12 && /\d/.test(run))) return false;
   let changes = 0;
-  for (let index = 1; index < value.length; index++) if (classOf(value.charCodeAt(index)) !== classOf(value.charCodeAt(index - 1))) changes++;
+  for (let index = 1; index < value.length; index++) {
+    const [before, after] = [classOf(value.charCodeAt(index - 1)), classOf(value.charCodeAt(index))];
+    // What stands beside a dash is the edge of a word: names are written so.
+    if (before !== after && before !== SEPARATING && after !== SEPARATING) changes++;
+  }
   return changes / (value.length - 1) >= 0.45;
 }
+
+const SEPARATING = 3;
 
 function classOf(unit: number): number {
   if (unit >= 48 && unit <= 57) return 0;
   if (unit >= 65 && unit <= 90) return 1;
-  return unit >= 97 && unit <= 122 ? 2 : 3;
+  return unit >= 97 && unit <= 122 ? 2 : SEPARATING;
 }
