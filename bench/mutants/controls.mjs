@@ -7,7 +7,7 @@ const wrongTest = (id, project, file, change, fails, subject) => ({ id, project,
 const surroundings = (id, project, file, change, fails, subject) => ({ id, project, kind: 'environment', operator: 'edit', edits: [{ file, change }], fails, subject });
 
 export const controls = [
-  logic('tax-rounded-down', 'shop', 'api/src/pricing/vat.mjs', [['Math.round((cents', 'Math.floor((cents']], 'takes an order', 'perf(api): cheaper rounding'),
+  logic('tax-rounded-down', 'shop', 'api/src/pricing/vat.mjs', [['Math.round((cents', 'Math.floor((cents']], 'small orders pay for the post', 'perf(api): cheaper rounding'),
   logic('bulk-from-eleven', 'shop', 'api/src/pricing/order-total.mjs', [['pieces >= 10', 'pieces > 10']], 'many pieces are cheaper', 'refactor(api): one comparison'),
   logic('waiting-means-packed', 'shop', 'api/src/orders/order-book.mjs', [['step === ORDER_STEPS.PLACED)', 'step !== ORDER_STEPS.PLACED)']], 'a new order waits to be packed', 'refactor(api): who waits'),
   logic('free-post-above', 'shop', 'api/src/pricing/shipping-fee.mjs', [['goods >= FREE', 'goods > FREE']], 'the post is free from fifty euros on', 'fix(api): free from above'),

@@ -56,8 +56,7 @@ function judgeWhy(level, cluster, truth) {
     case 'origin':
       return verdict(commits.length > 0 && truth.origins.some((origin) => origin.startsWith(commits[0]) || commits[0].startsWith(origin)));
     default:
-      // Nothing in these repositories runs an audit.
-      return verdict(/\bCI\b|workflow|pipeline/i.test(why.answer));
+      return verdict(why.evidence[0]?.kind === truth.guard);
   }
 }
 

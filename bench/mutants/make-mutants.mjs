@@ -23,15 +23,15 @@ export function allCases() {
 }
 
 /** What a right answer names: one of the rules, at one of the sites; and the files where the failure comes about. */
-function truthOf({ operator, name, owner, copy, file, from, rules, concept, sites, mechanism }) {
+function truthOf({ operator, name, owner, copy, file, from, rules, concept, sites, mechanism, guard = 'not-in-ci' }) {
   const places = sites ?? (operator === 'redeclare' || operator === 'fork' ? [`${owner}#${name}`, `${copy ?? file}#${name}`] : []);
   const paths = places.map((site) => site.split('#')[0]);
-  return { rules: rules ?? ['conflicting-constant'], concept: concept ?? name, sites: places, mechanism: [...new Set([...paths, ...(mechanism ?? []), ...(from ? [from] : [])])] };
+  return { rules: rules ?? ['conflicting-constant'], concept: concept ?? name, sites: places, mechanism: [...new Set([...paths, ...(mechanism ?? []), ...(from ? [from] : [])])], guard };
 }
 
 /** Writes the repository of a case into `folder`. Gives the commits that brought the mutation, the one that made it differ first. */
 export async function layOut(entry, folder) {
-  const files = await projectFiles(entry.project);
+  const files = { ...await projectFiles(entry.project), ...(entry.guard === 'below-gate' ? { '.github/workflows/audit.yml': AUDIT } : {}) };
   await rm(folder, { recursive: true, force: true });
   await write(folder, files);
   const git = gitIn(folder);
@@ -48,6 +48,9 @@ export async function layOut(entry, folder) {
   await commit(git, 'docs: opening hours', 3);
   return { origins };
 }
+
+/** A project that is audited in CI, and lets through what is no error. */
+const AUDIT = 'name: audit\non: pull_request\njobs:\n  audit:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: npx ssot-audit scan .\n';
 
 /** The healthy files of a project, path to text. */
 export async function projectFiles(project) {

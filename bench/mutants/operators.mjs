@@ -6,9 +6,11 @@
 export const operators = {
   /**
    * `file` stops importing `name` and declares it itself, as `owner` does, but for `change`. `also` are edits of `file` that the copy needs, `uses` those
-   * that go with the change; `stand`: the import that goes, where it is another. */
-  redeclare(files, { file, name, owner, stand = name, change = [], also = [], uses = [], imports = [] }) {
-    const copy = edited(declarationOf(files[owner], name, owner), change, owner);
+   * that go with the change; `stand`: the import that goes, where it is another; `accepted`: rule and reason of a comment that waves the copy through.
+   */
+  redeclare(files, { file, name, owner, stand = name, change = [], also = [], uses = [], imports = [], accepted }) {
+    const comment = accepted === undefined ? '' : `${isPython(file) ? '#' : '//'} ssot-ignore-next-line ${accepted}\n`;
+    const copy = comment + edited(declarationOf(files[owner], name, owner), change, owner);
     const rest = edited(withoutImport(files[file], stand, file), [...also, ...uses], file);
     return { [file]: withDeclaration(rest, copy, imports, file) };
   },
@@ -62,9 +64,9 @@ function depthOf(text) {
 }
 
 function withoutImport(text, name, where) {
-  const pattern = isPython(where) ? /^(from \S+ import )(.+)$/gm : /^(import (?:type )?\{ )(.+)( \} from .+;)$/gm;
+  const pattern = isPython(where) ? /^(from \S+ import )(.+)()$/gm : /^(import (?:type )?\{ )(.+)( \} from .+;)$/gm;
   let found = false;
-  const result = text.replace(pattern, (line, before, names, after = '') => {
+  const result = text.replace(pattern, (line, before, names, after) => {
     const kept = names.split(', ').filter((specifier) => specifier.replace(/^type /, '') !== name);
     if (kept.length === names.split(', ').length) return line;
     found = true;

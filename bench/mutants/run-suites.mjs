@@ -9,18 +9,32 @@ const house = fileURLToPath(new URL('../../', import.meta.url));
 const PYTHON_TESTS = { shop: 'worker/tests', 'library-desk': 'desk/tests' };
 
 /**
- * Vitest and unittest, one after the other. `format` is what Vitest reports in: `json` or `junit`. Reports go into `reports`.
- * `failed` holds titles of failed tests, and paths of files that did not load.
+ * Vitest, which reports in `format` (`json` or `junit`), and unittest, which reports in JUnit; `suites` may name one of them alone. Reports go into
+ * `reports`. `failed` holds the titles of failed tests, and the paths of files that did not load.
  */
-export async function runSuites(project, folder, reports, format) {
+export async function runSuites(project, folder, reports, format, suites = ['vitest', 'unittest']) {
   await mkdir(reports, { recursive: true });
-  const vitest = join(reports, format === 'json' ? 'vitest.json' : 'vitest.xml');
-  const unittest = join(reports, 'unittest.xml');
-  await start(process.execPath, [join(house, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder, `--reporter=${format}`, `--outputFile=${vitest}`], folder);
-  await start('python3', ['-B', join(house, 'fixtures/shop/tools/unittest_junit.py'), PYTHON_TESTS[project], '.', unittest], folder);
-  const paths = [vitest, unittest].filter((path) => existsSync(path));
-  const failed = (await Promise.all(paths.map(failuresOf))).flat();
-  return { paths, failed, complete: paths.length === 2 };
+  const paths = [];
+  if (suites.includes('vitest')) {
+    const report = join(reports, format === 'json' ? 'vitest.json' : 'vitest.xml');
+    // One worker: two mutants at a time fill a small machine.
+    const frugal = ['--pool=threads', '--maxWorkers=1', '--no-isolate'];
+    await start(process.execPath, [join(house, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder, `--reporter=${format}`, `--outputFile=${report}`, ...frugal], folder);
+    paths.push(report);
+  }
+  if (suites.includes('unittest')) {
+    const report = join(reports, 'unittest.xml');
+    await start('python3', ['-B', join(house, 'fixtures/shop/tools/unittest_junit.py'), PYTHON_TESTS[project], '.', report], folder);
+    paths.push(report);
+  }
+  const written = paths.filter((path) => existsSync(path));
+  const failed = (await Promise.all(written.map(failuresOf))).flat();
+  return { paths: written, failed, complete: written.length === paths.length };
+}
+
+/** The suite that a test belongs to, by its title. */
+export function suiteOf(title) {
+  return title.startsWith('test_') ? 'unittest' : 'vitest';
 }
 
 /** The exit code only; what a suite says it says in its report. */

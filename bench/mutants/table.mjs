@@ -5,7 +5,9 @@ export function table(verdicts) {
   const seeded = verdicts.filter(({ kind, outcome }) => kind === 'seeded' && outcome !== 'dropped');
   const controls = verdicts.filter(({ kind, outcome }) => kind !== 'seeded' && outcome !== 'dropped');
   const lines = [];
-  if (seeded.some(({ outcome }) => outcome === 'found' || outcome === 'missed')) {
+  if (verdicts.some(({ outcome }) => outcome === 'fails')) {
+    lines.push(`fail where they should            ${share(verdicts, 'fails')}`);
+  } else if (seeded.some(({ outcome }) => outcome === 'found' || outcome === 'missed')) {
     lines.push(`seeded violations found by scan   ${share(seeded, 'found')}`);
   } else {
     if (seeded.length > 0) lines.push(`first violation is the seeded one ${share(seeded, 'right')}`, `  none named                      ${share(seeded, 'none')}`, `  another before it               ${share(seeded, 'later')}`, `  another instead                 ${share(seeded, 'wrong')}`);
@@ -19,7 +21,7 @@ export function table(verdicts) {
     const times = verdicts.flatMap(({ milliseconds }) => (milliseconds === undefined ? [] : [milliseconds])).sort((a, b) => a - b);
     if (times.length > 0) lines.push(`median time of link               ${times[times.length >> 1]} ms`);
   }
-  const good = new Set(['right', 'found', 'control']);
+  const good = new Set(['right', 'found', 'control', 'fails']);
   const odd = verdicts.filter(({ kind, outcome }) => !good.has(outcome) && !(kind !== 'seeded' && outcome === 'none'));
   if (odd.length > 0) lines.push('', ...odd.map(({ id, outcome, said }) => `${outcome.padEnd(10)} ${id}: ${said ?? ''}`));
   return `${lines.join('\n')}\n`;
