@@ -1,5 +1,5 @@
 import { configPage } from './config-page.js';
-import { configJsonSchema, scanResultJsonSchema } from './json-schemas.js';
+import { jsonSchemas } from './json-schemas.js';
 import { readme } from './readme.js';
 import { rulePages } from './rule-pages.js';
 
@@ -12,8 +12,7 @@ export interface GeneratedFile {
 /** All of them. Run from the root of the package. */
 export function generatedFiles(): GeneratedFile[] {
   return [
-    { path: 'schema/config.schema.json', text: configJsonSchema() },
-    { path: 'schema/scan-result.schema.json', text: scanResultJsonSchema() },
+    ...jsonSchemas(),
     { path: 'docs/configuration.md', text: configPage() },
     { path: 'README.md', text: readme() },
     ...rulePages(),

@@ -16,6 +16,7 @@ import type { LoopFlags, WorklogFlags } from './commands/loop.js';
 import type { ProofFlags } from './commands/proof.js';
 import type { RulesFlags } from './commands/rules.js';
 import type { ScanFlags } from './commands/scan.js';
+import type { SchemaFlags } from './commands/schema.js';
 import type { TrendFlags } from './commands/trend.js';
 
 process.on('SIGINT', () => process.exit(130)); // 128 + signal 2, as shells expect; exit handlers remove unfinished files
@@ -215,6 +216,17 @@ Examples:
   ssot-audit canon --suggest            entries of "owners" to paste into the configuration
   ssot-audit canon --suggest -f json    the same for a program`)
     .action(async (dir: string | undefined, flags: CanonFlags) => finishWith(await (await import('./commands/canon.js')).canonCommand(dir, flags)));
+
+  program.command('schema')
+    .description('list the JSON schemas of the configuration and of all outputs, or print one')
+    .argument('[name]', 'a schema')
+    .option('-o, --output <file>', 'write to a file instead of stdout')
+    .addHelpText('after', `
+Examples:
+  ssot-audit schema                     what there is
+  ssot-audit schema scan-result         of what --format json prints
+  ssot-audit schema config -o ssot-audit.schema.json`)
+    .action(async (name: string | undefined, flags: SchemaFlags) => finishWith(await (await import('./commands/schema.js')).schemaCommand(name, flags)));
 
   program.command('init')
     .description('look at the repository, and write a commented ssot-audit.config.mjs and a GitHub workflow')

@@ -316,25 +316,6 @@ describe('explain', () => {
   });
 });
 
-describe('init', () => {
-  it('writes a configuration that is valid and changes nothing', () => {
-    rmSync(join(shop, 'ssot-audit.config.mjs'));
-    write('package.json', '{"name":"shop","private":true,"workspaces":["web"]}');
-    write('web/package.json', '{"name":"web"}');
-    const before = JSON.parse(run(['--format', 'json', '-q']).out) as ScanResult;
-    expect(run(['init'])).toMatchObject({ code: 0, out: expect.stringContaining('Wrote ssot-audit.config.mjs') as string });
-    const text = readFileSync(join(shop, 'ssot-audit.config.mjs'), 'utf8');
-    expect(text).toContain("@type {import('ssot-audit').ConfigInput}");
-    const after = JSON.parse(run(['--format', 'json', '-q']).out) as ScanResult;
-    expect(after.services.map(({ name, roots, kind }) => ({ name, roots, kind }))).toEqual(before.services.map(({ name, roots, kind }) => ({ name, roots, kind })));
-  });
-
-  it('replaces nothing unless told to', () => {
-    expect(run(['init'])).toMatchObject({ code: 2, err: expect.stringContaining('There is a configuration already') as string });
-    expect(run(['init', '--force']).code).toBe(0);
-  });
-});
-
 describe('start-up', () => {
   it('teaches with --help, and documents the exit codes', () => {
     const { code, out } = run(['--help']);
