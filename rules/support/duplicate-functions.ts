@@ -34,7 +34,7 @@ export function duplicateFunctions(facts: FactIndex): DuplicateFunctions[] {
   // At the same place of folders that are built alike, and in adapters side by side, stand variants on purpose; equal bodies are copies even there.
   const isMirrored = mirrorTest(facts);
   const areVariants = ({ kind, members }: Found): boolean => kind !== 'copy'
-    && (members.slice(1).every(({ file }) => isMirrored(members[0]!.file.path, file.path)) || areAdapters(facts, members));
+    && (members.every(({ name }) => DECLARATIVE.test(name)) || members.slice(1).every(({ file }) => isMirrored(members[0]!.file.path, file.path)) || areAdapters(facts, members));
   return found.filter((group) => !areVariants(group)).map((group) => ({
     ...group,
     siblings: areSiblings(facts, group.members),
@@ -42,6 +42,8 @@ export function duplicateFunctions(facts: FactIndex): DuplicateFunctions[] {
   }));
 }
 
+/** What says how one table, form or page looks and does nothing: it differs from the next in its words only. */
+const DECLARATIVE = /(?:Columns|ColumnDefs|ClassNames?|Styles|PageMeta|Breadcrumbs?)$/;
 /** Names that a language, framework or tool calls: each file has its own. */
 const CONVENTIONAL = /^(?:__\w+__|constructor|main|default|up|down|run|setup|setUp|teardown|tearDown|handler|handle|loader|action|register|upgrade|downgrade|middleware|render|toString|toJSON|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|generateMetadata|generateStaticParams|getServerSideProps|getStaticProps|getStaticPaths|setupNodeEvents|componentDid\w+|componentWill\w+)$/;
 /** Decorators that hand a function to a framework. */

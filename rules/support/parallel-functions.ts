@@ -9,7 +9,9 @@ export function areAdapters(facts: FactIndex, members: readonly IndexedFunction[
   const paths = [...new Set(members.map(({ file }) => file.path))];
   if (!first || paths.length < 2 || new Set(paths.map(folderOf)).size > 1) return false;
   if (!members.every(({ exported, name, scope }) => exported && name === first.name && scope.length === 0)) return false;
-  return paths.length >= FEWEST_ADAPTERS || haveOwnPackages(paths.map((path) => namesakePackages(facts, path)));
+  // Adapters beside these may be unlike them; a folder of files that all offer one name is one of adapters.
+  const offering = new Set(facts.named('function', first.name).filter(({ exported, scope, file }) => exported && scope.length === 0 && folderOf(file.path) === folderOf(paths[0]!)).map(({ file }) => file.path));
+  return offering.size >= FEWEST_ADAPTERS || haveOwnPackages(paths.map((path) => namesakePackages(facts, path)));
 }
 
 const FEWEST_ADAPTERS = 3;
