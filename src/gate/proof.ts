@@ -147,6 +147,8 @@ function affectedTests({ result, facts, changedFiles, run, pathOf }: ProofInput)
 
 type Reported = Pick<Proof['tests'][number], 'outcome' | 'evidence'>;
 
+const FAILED: ReadonlySet<string> = new Set(['failed', 'errored', 'xpassed']);
+
 /** The worst outcome per file, and what the report that tells it is worth. */
 function reportedFiles(run: TestRun | undefined, pathOf: ProofInput['pathOf']): Map<string, Reported> {
   const found = new Map<string, Reported>();
@@ -158,7 +160,7 @@ function reportedFiles(run: TestRun | undefined, pathOf: ProofInput['pathOf']): 
     const own = run!.suites.filter(({ name }) => name === report || name === file);
     const evidence = worst(own.length > 0 ? own : run!.suites);
     const before = found.get(path);
-    const outcome = status === 'failed' || before?.outcome === 'failed' ? 'failed' : status === 'passed' || before?.outcome === 'passed' ? 'passed' : 'skipped';
+    const outcome = FAILED.has(status) || before?.outcome === 'failed' ? 'failed' : status === 'passed' || before?.outcome === 'passed' ? 'passed' : 'skipped';
     found.set(path, { outcome, evidence: before === undefined ? evidence : worst([{ evidence }, before]) });
   }
   return found;

@@ -19,8 +19,10 @@ export function judgedRun({ root, store }: LoopContext, suites: readonly SuiteRe
   const read = reports.size === 0 ? undefined : readTestResults([...reports.keys()].map((path) => store.path(path)), { root });
   if (read === undefined) return { run: undefined, suiteOf };
   const filesOf = new Map((store.phase('selection')?.suites ?? []).map(({ name, files }) => [name, files]));
+  const [{ path: onlyReport } = { path: '' }] = read.sources;
   const results = read.results.map((result) => {
-    const file = result.file ?? fileByTitle(root, filesOf.get(suiteOf(result.report?.replace(`${store.folder}/`, '') ?? '')) ?? [], result.title);
+    const suite = suiteOf((result.report ?? onlyReport).replace(`${store.folder}/`, ''));
+    const file = result.file ?? fileByTitle(root, filesOf.get(suite) ?? [], result.title);
     return file === undefined ? result : { ...result, file };
   });
   return { run: { ...read, results, suites: judgedSuites(read, store.folder, suites, suiteOf) }, suiteOf };

@@ -51,7 +51,7 @@ function relocated(result: LinkResult, folder: string): LinkResult {
   return JSON.parse(JSON.stringify(result).replaceAll(JSON.stringify(`${folder}/`).slice(1, -1), '')) as LinkResult;
 }
 
-function flakyTests({ results }: TestRun, folder: string, suiteOf: (report: string) => string): FlakyTest[] {
+function flakyTests({ results, sources }: TestRun, folder: string, suiteOf: (report: string) => string): FlakyTest[] {
   const flaky = results.filter((test) => test.flaky);
-  return flaky.map(({ id, title, attempts, report }) => ({ id, title, attempts: attempts.length, suite: suiteOf(report?.replace(`${folder}/`, '') ?? '') })).sort((a, b) => compareText(a.id, b.id));
+  return flaky.map(({ id, title, attempts, report }) => ({ id, title, attempts: attempts.length, suite: suiteOf((report ?? sources[0]!.path).replace(`${folder}/`, '')) })).sort((a, b) => compareText(a.id, b.id));
 }
