@@ -4,6 +4,7 @@ import { isCleanTree, renamesSince, treeOf, type BaseCommit } from './discover/r
 import { defaultCacheFile } from './extract/cache-location.js';
 import { extractFiles } from './extract/extract-files.js';
 import { codeVersion } from './extract/code-version.js';
+import { sortFindings } from './findings/sort-findings.js';
 import { applyComparison } from './gate/apply-comparison.js';
 import type { Baseline } from './gate/baseline.js';
 import { compareFindings } from './gate/compare-findings.js';
@@ -43,8 +44,9 @@ export async function compareWithCommit(options: ScanOptions, base: BaseCommit, 
   if (before.rulesetHash !== checked.rulesetHash) throw differentRuleset(`the audit of ${base.name}`, before.rulesetHash, checked.rulesetHash);
 
   const renames = renamesSince(options.root, base.commit, options.source !== undefined);
-  const removals = findRemovals(before, checked, tree.facts, renames);
-  const result: ScanResult = { ...checked, rules: [...checked.rules, REMOVED_WHILE_IMPORTED].sort((a, b) => compareText(a.id, b.id)), findings: [...removals.findings, ...checked.findings] };
+  // Like a rule: a run that is restricted to some has not asked for it.
+  const removals = options.only === undefined ? findRemovals(before, checked, tree.facts, renames) : { findings: [], statementOf: () => undefined };
+  const result: ScanResult = { ...checked, rules: [...checked.rules, REMOVED_WHILE_IMPORTED].sort((a, b) => compareText(a.id, b.id)), findings: sortFindings([...removals.findings, ...checked.findings]) };
   const findings = inForce(result);
   const known = inForce(before).map(knownFindingOf);
   const had = new Set(before.files.map(({ path }) => path));

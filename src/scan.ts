@@ -113,7 +113,7 @@ export async function indexTree(options: ScanOptions): Promise<IndexedTree> {
   const skippedPaths = new Set([...discovery.skipped, ...extracted.skipped].map(({ path }) => path));
   const unread = [...discovery.skipped, ...extracted.skipped].filter(({ reason }) => reason.startsWith('unreadable'));
   const isAudited = (path: string): boolean => !options.paths?.length || options.paths.some((folder) => isInside(path, folder));
-  const history = openHistory(options.root, options.source?.read);
+  const history = openHistory(options.root, { read: options.source?.read, cacheFile: cacheFile?.replace(/facts-(\w+)\.bin$/, 'deletions-$1.json') });
   const facts = createFactIndex({
     files: files.map((file, position) => ({ file, extraction: extracted.files[position]!.extraction })),
     services,

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { History } from '../facts/fact-index.js';
 import type { Problem } from '../model/result.js';
 import { runGit } from '../util/run-git.js';
+import { writeFileWhole } from '../util/write-file.js';
 import { createIgnoreTest } from './ignored-paths.js';
 
 /** History of a tree with what went wrong while it was read. */
@@ -13,6 +15,13 @@ export interface OpenedHistory extends History {
 
 type Deletion = { commit: string; date: string; subject: string };
 
+export interface HistoryOptions {
+  /** Reads a .gitignore; absent: from the disk. */
+  read?: ((path: string) => Buffer) | undefined;
+  /** Where to keep what was deleted until HEAD: reading it costs more than all else that git is asked. Absent: it is not kept. */
+  cacheFile?: string | undefined;
+}
+
 /** Milliseconds that reading all deletions may take; a history that is slower is done without. */
 const LOG_TIMEOUT = 30_000;
 
@@ -20,7 +29,7 @@ const LOG_TIMEOUT = 30_000;
  * History of the tree at `root`, asked of git when a rule first needs it. Outside a git repository, or when git fails, it knows nothing.
  * Only ever reads: no hook, filter or configured command of the repository is run.
  */
-export function openHistory(root: string, read?: (path: string) => Buffer): OpenedHistory {
+export function openHistory(root: string, { read, cacheFile }: HistoryOptions = {}): OpenedHistory {
   const problems: Problem[] = [];
   let deletions: ReadonlyMap<string, Deletion> | undefined;
 
@@ -30,12 +39,17 @@ export function openHistory(root: string, read?: (path: string) => Buffer): Open
     if (shallow === 'true') {
       problems.push({ kind: 'git', message: 'The clone is shallow: when deleted files went is not known. Fetch the whole history (in CI: `fetch-depth: 0`) to see it.' });
     }
+    const head = runGit(root, ['rev-parse', 'HEAD'])?.trim();
+    const kept = head === undefined || cacheFile === undefined ? undefined : keptDeletions(cacheFile, head);
+    if (kept !== undefined) return kept;
     const log = runGit(root, ['log', '--no-renames', '--diff-filter=D', '--name-only', '-z', '--relative', '--date=short', '--format=%x01%h%x02%ad%x02%s', '--', '.'], { timeout: LOG_TIMEOUT });
     if (log === undefined) {
       problems.push({ kind: 'git', message: 'git could not list deleted files in time: findings do not say when a missing file went.' });
       return new Map();
     }
-    return parseLog(log);
+    const found = parseLog(log);
+    if (head !== undefined && cacheFile !== undefined && shallow !== 'true') keepDeletions(cacheFile, head, found);
+    return found;
   };
 
   return {
@@ -43,6 +57,24 @@ export function openHistory(root: string, read?: (path: string) => Buffer): Open
     isIgnored: createIgnoreTest(root, read),
     problems: () => problems,
   };
+}
+
+/** The deletions of a history that ends at this very commit. */
+function keptDeletions(cacheFile: string, head: string): Map<string, Deletion> | undefined {
+  try {
+    const kept = JSON.parse(readFileSync(cacheFile, 'utf8')) as { head: unknown; deletions: [string, Deletion][] };
+    return kept.head === head && Array.isArray(kept.deletions) ? new Map(kept.deletions) : undefined;
+  } catch {
+    return undefined; // none, or damaged
+  }
+}
+
+function keepDeletions(cacheFile: string, head: string, deletions: ReadonlyMap<string, Deletion>): void {
+  try {
+    writeFileWhole(cacheFile, JSON.stringify({ head, deletions: [...deletions] }));
+  } catch {
+    // the next run asks git again
+  }
 }
 
 /** Newest first, so the first mention of a path is its last deletion. */

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openHistory } from '../../src/discover/git-history.js';
@@ -16,6 +16,23 @@ describe('the history of a tree', () => {
     expect(history.deletionOf('shop/cart.py')).toEqual({ commit: git(root, 'rev-parse', '--short', 'HEAD').trim(), date: '2026-01-01', subject: 'refactor: carts are baskets now' });
     expect(history.deletionOf('shop/prices.py')).toBeUndefined();
     expect(history.problems()).toEqual([]);
+  });
+
+  it('kept in a file says the same, and no longer once there is another commit', () => {
+    const root = temporaryTree({ 'cart.py': '', 'prices.py': '' });
+    git(root, 'init', '-q');
+    git(root, 'add', '.');
+    git(root, 'commit', '-qm', 'feat: a shop');
+    git(root, 'rm', '-q', 'cart.py');
+    git(root, 'commit', '-qm', 'refactor: no carts');
+    const cacheFile = join(root, '.git', 'cache', 'deletions.json');
+    const first = openHistory(root, { cacheFile }).deletionOf('cart.py');
+    expect(openHistory(root, { cacheFile }).deletionOf('cart.py')).toEqual(first);
+    git(root, 'rm', '-q', 'prices.py');
+    git(root, 'commit', '-q', '--allow-empty', '-m', 'refactor: no prices');
+    expect(openHistory(root, { cacheFile }).deletionOf('prices.py')?.subject).toBe('refactor: no prices');
+    writeFileSync(cacheFile, '{"head":');
+    expect(openHistory(root, { cacheFile }).deletionOf('cart.py')).toEqual(first);
   });
 
   it('says when the clone is too shallow to know', () => {
