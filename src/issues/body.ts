@@ -27,7 +27,8 @@ interface Limits {
   message: number;
 }
 
-const FULL: Limits = { tests: 30, sites: 30, evidence: 60, message: 4_000 };
+const FULL: Limits = { tests: 30, sites: 30, evidence: 20, message: 4_000 };
+const MESSAGE_LINES = 20;
 
 /** Sections for failing tests: impact, current and expected behaviour, reproduction, technical details, five whys, evidence. */
 export function clusterBody(cluster: Cluster, context: BodyContext, room: number): string {
@@ -106,7 +107,7 @@ function currentBehaviour({ tests, message, title }: Cluster, limits: Limits): s
     plain(title, 500), '',
     ...shown.map(({ title: name, file, id }) => `- ${plain(name || id, 200)}${file === undefined ? '' : ` — ${code(file)}`}`),
     ...(tests.length > shown.length ? [`- and ${plural(tests.length - shown.length, 'more test')}`] : []),
-    '', codeBlock(message, { lines: 20, length: limits.message }),
+    '', codeBlock(message, { lines: MESSAGE_LINES, length: limits.message }),
   ];
 }
 
@@ -193,14 +194,25 @@ function prevention({ links }: Cluster, context: BodyContext, { sites }: Limits)
 }
 
 function evidence(cluster: Cluster, context: BodyContext, limits: Limits): string[] {
-  const grounds: Evidence[] = [...(cluster.links[0]?.evidence ?? []), ...cluster.suspects.slice(0, 3).flatMap((suspect) => suspect.evidence)];
-  const shown = grounds.slice(0, limits.evidence);
+  const [link] = cluster.links;
+  const groups: { of: string; grounds: readonly Evidence[] }[] = [
+    ...(link ? [{ of: `the link to ${plain(link.finding.concept, 100)}`, grounds: link.evidence }] : []),
+    ...cluster.suspects.slice(0, 3).map(({ path, evidence: grounds }) => ({ of: code(path), grounds })),
+  ].filter(({ grounds }) => grounds.length > 0);
+  const lines = groups.flatMap(({ of, grounds }) => {
+    const shown = grounds.slice(0, limits.evidence);
+    return [`For ${of}:`, '', ...shown.map((ground) => evidenceLine(ground, context)), ...(grounds.length > shown.length ? [`- and ${grounds.length - shown.length} more`] : []), ''];
+  });
+  const isCut = cluster.message.split('\n').length > MESSAGE_LINES || cluster.message.length > limits.message;
   return [
-    ...shown.map(({ statement, references }) => `- ${plain(statement, 400)}${references.length > 0 ? ` (${references.slice(0, 3).map((reference) => referenceText(reference, context)).join(', ')})` : ''}`),
-    ...(grounds.length > shown.length ? [`- and ${plural(grounds.length - shown.length, 'more piece')} of evidence in the result`] : []),
-    '', `Cluster ${code(cluster.fingerprint)}, grouped by:`, '', ...cluster.recipe.slice(0, 12).map((part) => `- ${plain(part, 300)}`),
-    ...(cluster.message.length > 0 ? ['', codeBlock(cluster.message, { lines: limits.evidence, length: limits.message * 2 })] : []),
+    ...lines, `Cluster ${code(cluster.fingerprint)}, grouped by:`, '', ...cluster.recipe.slice(0, 12).map((part) => `- ${plain(part, 300)}`),
+    ...(isCut ? ['', 'The message at greater length:', '', codeBlock(cluster.message, { lines: limits.evidence * 5, length: limits.message * 2 })] : []),
   ];
+}
+
+function evidenceLine({ statement, references }: Evidence, context: BodyContext): string {
+  const shown = [...new Set(references.map((reference) => referenceText(reference, context)))].slice(0, 3);
+  return `- ${plain(statement, 400)}${shown.length > 0 ? ` (${shown.join(', ')})` : ''}`;
 }
 
 function referenceText(reference: Reference, context: BodyContext): string {

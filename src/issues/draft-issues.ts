@@ -3,6 +3,7 @@ import type { Cluster, LinkResult } from '../model/link-result.js';
 import { severities, type Finding, type ScanResult } from '../model/result.js';
 import type { SuiteVerdict } from '../model/test-run.js';
 import { compareText, sortedDistinct } from '../util/compare.js';
+import { cutText } from '../util/cut-text.js';
 import { hashOf } from '../util/hash.js';
 import { plural } from '../util/plural.js';
 import { clusterBody, findingBody, rollUpBody, type BodyContext } from './body.js';
@@ -60,7 +61,19 @@ export function draftIssues({ links, scans }: DraftInput, options: DraftOptions)
       add(drafts, draftOfFinding(finding, scan, options));
     }
   }
-  return { drafts: [...drafts.values()].sort(byUrgency), withheld };
+  return { drafts: withDistinctTitles([...drafts.values()].sort(byUrgency)), withheld };
+}
+
+/** Several failures of one suite by one violation would have one title: the later ones say which test they are about. */
+function withDistinctTitles(drafts: readonly IssueDraft[]): IssueDraft[] {
+  const taken = new Set<string>();
+  return drafts.map((draft) => {
+    let { title } = draft;
+    if (taken.has(title) && draft.detail !== '') title = titleText(`${draft.title}: ${draft.detail}`);
+    if (taken.has(title)) title = titleText(`${cutText(title, 230)} (${draft.fingerprint})`);
+    taken.add(title);
+    return { ...draft, title };
+  });
 }
 
 /** The drafts that are filed one by one, and one for the rest. `isKnown`: those have an issue already and count for nothing. `room`: how many may still be created. */
@@ -73,7 +86,7 @@ export function rollUp(drafts: readonly IssueDraft[], maxNew: number, isKnown: (
   return {
     single,
     rest: {
-      fingerprint: rollUpFingerprint(), kind: 'roll-up', title: titleText(`SSOT: ${plural(others.length, 'further problem')} not filed one by one`), priority,
+      fingerprint: rollUpFingerprint(), kind: 'roll-up', title: titleText(`SSOT: ${plural(others.length, 'further problem')} not filed one by one`), detail: '', priority,
       priorityReason: 'the most urgent of them', labels: labelsOf(priority, config), tests: [], failed: others.reduce((sum, { failed }) => sum + failed, 0), assignees: [], groups: [],
       body: (room) => rollUpBody(others, maxNew, room),
     },
@@ -126,7 +139,7 @@ function draftOfCluster(cluster: Cluster, link: LinkResult, { credibility, envir
   return {
     fingerprint: hashOf(`cluster ${cluster.fingerprint} violation ${finding?.fingerprint ?? ''}`, 16), kind: 'failure',
     cluster: hashOf(cluster.fingerprint, 12), ...(finding ? { violation: hashOf(finding.fingerprint, 12) } : {}),
-    title: titleOfCluster(config.titles.failure, cluster, ranked.priority), priority: ranked.priority, priorityReason: ranked.reason, labels: labelsOf(ranked.priority, config),
+    title: titleOfCluster(config.titles.failure, cluster, ranked.priority), detail: cluster.tests[0]?.title ?? '', priority: ranked.priority, priorityReason: ranked.reason, labels: labelsOf(ranked.priority, config),
     tests: sortedDistinct(cluster.tests.map(testKey)), failed: cluster.tests.length, assignees: config.assignees && finding ? loginsOf(finding) : [],
     groups: [
       ...(finding ? [{ key: `violation ${finding.fingerprint}`, words: 'the same violation' }] : []),
@@ -141,7 +154,7 @@ function draftOfFinding(finding: Finding, { rulesetHash }: ScanResult, options: 
   const ranked = priorityOfFinding(finding);
   return {
     fingerprint: hashOf(`finding ${finding.fingerprint}`, 16), kind: 'finding', violation: hashOf(finding.fingerprint, 12), ruleset: hashOf(rulesetHash, 12),
-    title: titleOfFinding(config.titles.finding, finding, ranked.priority), priority: ranked.priority, priorityReason: ranked.reason, labels: labelsOf(ranked.priority, config),
+    title: titleOfFinding(config.titles.finding, finding, ranked.priority), detail: finding.ruleId, priority: ranked.priority, priorityReason: ranked.reason, labels: labelsOf(ranked.priority, config),
     tests: [], failed: 0, assignees: config.assignees ? loginsOf(finding) : [], groups: [{ key: `violation ${finding.fingerprint}`, words: 'the same violation' }],
     body: (room) => findingBody(finding, { ...contextOf(options), ranked }, room),
   };

@@ -10,6 +10,8 @@ export interface IssueDraft {
   cluster?: string;
   violation?: string;
   title: string;
+  /** What tells it from another of the same title. */
+  detail: string;
   priority: Priority;
   /** The rule by which it has its priority. */
   priorityReason: string;

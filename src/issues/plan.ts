@@ -211,7 +211,7 @@ function closeStep(issue: KnownIssue, state: IssueState, words: string, run: Fil
   const closed: IssueState = { ...state, closed: 'fixed', ...(run.commit === undefined ? {} : { fixedAt: run.commit }) };
   return {
     do: 'update', issue, patch: { state: 'closed', stateReason: 'completed', body: restated(issue, closed, run) },
-    comment: { kind: 'fixed', body: `${words}\n\n${commentMarker('fixed', run.id)}` }, why: words.replace(/\.$/, ''),
+    comment: { kind: 'fixed', body: `${words}\n\n${commentMarker('fixed', run.id)}` }, why: words.replace(/^Fixed: |\.$/g, ''),
   };
 }
 

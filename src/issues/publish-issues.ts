@@ -141,7 +141,8 @@ async function relate(step: Exclude<Step, { do: 'create' }>, input: PublishInput
   const body = bodyOf(draft, { existing: issue.body, state: issue.marker.state ?? firstState(draft, input.run), related: relatedTo(draft, input.drafts, numbers), run: input.run });
   if (holdsBlock(issue.body, body)) return;
   const update: Step = { do: 'update', issue, draft, patch: { body }, why: 'belongs together with others' };
-  report(await attempt(update, () => carryOut(update, input, numbersOf(issues))));
+  const outcome = await attempt(update, () => carryOut(update, input, numbersOf(issues)));
+  if (outcome.failure !== undefined) report(outcome); // else it belongs to the creation, which is told already
 }
 
 async function carryOut(step: Exclude<Step, { do: 'create' }>, { tracker, ledger, run }: PublishInput, references: ReadonlySet<number>): Promise<Outcome> {
