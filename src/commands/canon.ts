@@ -18,17 +18,20 @@ export interface CanonFlags extends RunFlags, TargetFlags {
   color?: boolean;
 }
 
+const RULE = 'canonical-violation';
+
 /** `ssot-audit canon [dir]`: the owners that the configuration declares and what goes against them; with `--suggest` which to declare. */
 export async function canonCommand(dir: string | undefined, flags: CanonFlags): Promise<number> {
   const target = await findTarget(dir === undefined ? [] : [dir], flags);
   // Importers count over the whole tree, whatever folder one stands in.
-  const whole = { ...target, paths: [] };
-  const selection = flags.suggest ? {} : { only: ['canonical-violation'] };
+  const rules = Object.fromEntries(Object.entries(target.config.rules).filter(([id]) => id !== RULE));
+  const whole = { ...target, paths: [], config: { ...target.config, rules } }; // asked for by name, the rule runs even where it is turned off
+  const selection = flags.suggest ? {} : { only: [RULE] };
   const canon = await withTree(whole, { ...flags, ...selection }, [], async (tree): Promise<Canon> => {
     const { findings } = await checkedResult(tree, whole);
     return {
       schemaVersion: CANON_VERSION, tool: { name: 'ssot-audit', version: toolVersion() }, root: basename(target.root),
-      owners: declaredOwners(tree.facts, findings.filter(({ ruleId }) => ruleId === 'canonical-violation')),
+      owners: declaredOwners(tree.facts, findings.filter(({ ruleId }) => ruleId === RULE)),
       ...(flags.suggest ? { suggestions: suggestOwners(tree.facts, findings) } : {}),
     };
   });
