@@ -5,6 +5,7 @@ import { classifyFailure } from './classify-kind.js';
 import type { Failure } from './cluster-failures.js';
 import { createPathMapper, type PathMapper, type ProjectPaths } from './map-paths.js';
 import { signatureOf } from './signature.js';
+import { statedTest } from './stated-tests.js';
 
 /** What is asked of the repository: its files, with what each is for. */
 export interface KnownFiles {
@@ -12,6 +13,8 @@ export interface KnownFiles {
   file(path: string): { role: FileRole } | undefined;
   /** Package folders, build folders and source maps. */
   projectPaths?: ProjectPaths;
+  /** Text of a file; absent where nothing is to be searched. */
+  text?(path: string): string | undefined;
 }
 
 const NOT_SOURCE: ReadonlySet<FileRole> = new Set<FileRole>(['test', 'mock', 'fixture', 'story', 'vendored']);
@@ -28,7 +31,10 @@ export function collectFailures(run: TestRun, repository: KnownFiles, mapper: Pa
     const message = statement.excerpts[0]?.text ?? title;
     const test: TestResult = { id: `line:${statement.line}`, title, suite: [], status: 'failed', flaky: false, kind: 'run', attempts: [] };
     const error: FailureError = { message, frames: [], causes: [], raw: statement.excerpts.map(({ text }) => text).join('\n') };
-    return { ...failureOf(test, statement.report ?? report, error, repository, mapper), stated: statement };
+    const { files, text } = repository;
+    const spot = text === undefined ? undefined : statedTest(statement, run.suites, { files, text });
+    const located = failureOf(test, statement.report ?? report, error, repository, mapper);
+    return { ...located, stated: statement, ...(spot === undefined ? {} : { testPath: spot.path, testLine: spot.line }) };
   });
   return [...recorded, ...stated];
 }

@@ -40,10 +40,9 @@ export function environmentVerdict({ representative: { kind, error, span } }: Fa
   const tool = missingTool(error.message);
   const declared = tool === undefined ? declarationsAbout(words, `${error.message} ${error.raw}`, facts) : [];
   const names = sortedDistinct(declared.map(({ name }) => name)).sort((a, b) => weightOf(b, declared) - weightOf(a, declared) || compareText(a, b)).slice(0, 3);
-  const shown = names.flatMap((name) => distinctPlaces(declared.filter((place) => place.name === name))).slice(0, MAX_SHOWN * 2);
   const confirm = confirmations(kind, words, names, tool, span);
   const evidence = names.map((name): Evidence => {
-    const places = shown.filter((place) => place.name === name);
+    const places = distinctPlaces(declared.filter((place) => place.name === name));
     const values = sortedDistinct(places.flatMap(({ value }) => (value === undefined ? [] : [value])));
     const several = values.length > 1 ? `${values.length} values are declared: ${enumerate(values.slice(0, 4).map((value) => JSON.stringify(value)))}` : values.length === 1 ? `the only value in the tree is ${JSON.stringify(values[0])}` : 'no value of it is in the tree';
     return {
@@ -93,7 +92,9 @@ function declarationsAbout({ hosts, ports, variables }: FailureWords, text: stri
   const found: Declared[] = [];
   const add = (name: string, value: string | undefined, fact: Indexed<EnvReadFact> | Indexed<ConfigEntryFact> | Indexed<ConstantFact>): void => {
     if (WITHOUT_EFFECT.has(fact.file.role)) return;
-    const weight = weightFor(name, value);
+    const environment = fact.file.environment;
+    const weight = weightFor(name, value) + (environment !== undefined && said.has(environment) ? 0.6 : 0);
+    if (weight < 1) return;
     if (weight > 0) found.push({ name, value: isSecretName(name) ? undefined : value, location: locationOf(fact.file.path, fact.span), weight: weight + (fact.file.role === 'production' ? 0.5 : 0) });
   };
   for (const fact of facts.of('config-entry')) if (!fact.commented && /^[A-Z][A-Z0-9_]+$/.test(fact.name)) add(fact.name, fact.value ?? fact.default, fact);

@@ -15,11 +15,11 @@ const FIT: Readonly<Partial<Record<FailureKind, Readonly<Partial<Record<Category
   timeout: { 'missing-event-consumer': 0.9, 'event-contract-drift': 0.8, 'config-drift': 0.6, 'singleton-state-in-factory': 0.5 },
   assertion: {
     'duplicate-constant': 0.95, 'duplicate-function': 0.9, 'duplicate-type': 0.9, 'duplicate-manager': 0.85, 'config-drift': 0.95, 'event-contract-drift': 0.9, 'missing-event-consumer': 0.9,
-    'singleton-state-in-factory': 0.85, 'import-path-fragmentation': 0.7, 'incomplete-migration': 0.75,
+    'singleton-state-in-factory': 0.85, 'import-path-fragmentation': 0.7, 'incomplete-migration': 0.75, 'canonical-violation': 0.85,
   },
   exception: {
     'duplicate-constant': 0.7, 'duplicate-function': 0.7, 'duplicate-type': 0.8, 'duplicate-manager': 0.75, 'config-drift': 0.7, 'event-contract-drift': 0.8, 'singleton-state-in-factory': 0.7,
-    'import-path-fragmentation': 0.5, 'incomplete-migration': 0.6,
+    'import-path-fragmentation': 0.5, 'incomplete-migration': 0.6, 'canonical-violation': 0.7,
   },
   unknown: { 'duplicate-constant': 0.5, 'duplicate-function': 0.5, 'duplicate-type': 0.5, 'duplicate-manager': 0.4, 'config-drift': 0.5, 'event-contract-drift': 0.5, 'singleton-state-in-factory': 0.5 },
 };

@@ -101,7 +101,11 @@ function missingFieldsIn(text: string): string[] {
   const fields: string[] = [];
   for (const match of text.matchAll(new RegExp(`KeyError: ${QUOTED}`, 'g'))) fields.push(match[1]!);
   for (const match of text.matchAll(/(?:missing|lacks|without|requires?|required)(?: (?:the|a|an))?(?: required)?(?: (?:field|key|property|properties|fields|keys|argument))?s?:? ?((?:['"`]?[A-Za-z_][\w.-]*['"`]?(?:, | and )?)+)/gi)) {
-    for (const [word] of match[1]!.matchAll(new RegExp(WORD, 'g'))) if (isCodeName(word) || match[1]!.includes(`'${word}'`) || match[1]!.includes(`"${word}"`) || match[1]!.trim() === word) fields.push(word);
+    // `a missing b, c missing d`: c is what lacks d.
+    const after = text.slice(match.index + match[0].length);
+    const words = [...match[1]!.matchAll(new RegExp(WORD, 'g'))].map(([word]) => word);
+    if (/^\s*(?:is |are )?(?:missing|lacks|without)\b/i.test(after) && words.length > 1) words.pop();
+    for (const word of words) if (isCodeName(word) || match[1]!.includes(`'${word}'`) || match[1]!.includes(`"${word}"`) || match[1]!.trim() === word) fields.push(word);
   }
   for (const match of text.matchAll(new RegExp(`(?:field|key|property) ${QUOTED}(?: is| was)? (?:missing|required|absent|not)`, 'gi'))) fields.push(match[1]!);
   for (const match of text.matchAll(new RegExp(`${QUOTED} (?:is a required property|not found in|not in |is missing|is required|field required)`, 'g'))) fields.push(match[1]!);
@@ -119,6 +123,8 @@ function diffFields(text: string): string[] {
     const match = key.exec(line);
     if (match) (line.trimStart().startsWith('-') ? removed : added).add(match[1]!);
   }
+  // Where the sides share no key, a whole thing is missing and not a field of it.
+  if (![...removed].some((name) => added.has(name)) && !/^\s{2,}['"]?[A-Za-z_$][\w$-]*['"]?\s*[:=]/m.test(text)) return [];
   return [...removed, ...added].filter((name) => removed.has(name) !== added.has(name) && !COMMON.has(name.toLowerCase()));
 }
 

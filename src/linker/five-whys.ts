@@ -2,6 +2,7 @@ import type { Evidence, Suspect, Why } from '../model/link-result.js';
 import { plural } from '../util/plural.js';
 import { enumerate } from '../util/enumerate.js';
 import type { EnvironmentVerdict } from './environment-verdict.js';
+import { eventEvidence } from './event-facts.js';
 import { gapEvidence, missingGuards } from './guards.js';
 import { recordOf, type LinkedCluster, type ViolationLink } from './link-violations.js';
 import type { OriginFinder } from './origin.js';
@@ -24,7 +25,9 @@ export interface WhyContext {
 
 /** Below this a suspect is a guess, and what it says a hypothesis. */
 const LIKELY = 0.5;
-const MAX_DIFFERENCES = 5;
+/** Below this it is not worth saying. */
+const WORTH_A_WORD = 0.2;
+const MAX_DIFFERENCES = 4;
 const MAX_PLACES = 6;
 
 /**
@@ -42,7 +45,7 @@ export function fiveWhys(linked: LinkedCluster, context: WhyContext): WhyChain {
   };
   const runnersUp = [
     ...links.slice(1, 4).map(({ finding, score }) => `${finding.ruleId} of ${finding.concept} (${finding.location.path}:${finding.location.range.start.line}), ${score}`),
-    ...context.suspects.slice(1, 3).map(({ path, probability }) => `${path} as the place, ${probability}`),
+    ...context.suspects.slice(1, 3).filter(({ probability }) => probability >= 0.05).map(({ path, probability }) => `${path} as the place, ${probability}`),
   ];
 
   add(symptom(linked), cluster.representative.stated === undefined ? 0.95 : 0.6);
@@ -84,10 +87,14 @@ function symptom({ cluster, words }: LinkedCluster): Omit<Why, 'confidence' | 's
 }
 
 /** What happened, as far as the stack, the imports or the ranking show it. */
-function mechanismOf({ cluster, links }: LinkedCluster, { suspects, environment }: WhyContext): { why: Omit<Why, 'confidence' | 'status'> & { status?: Why['status'] }; strength: number } | undefined {
+function mechanismOf({ cluster, links, events }: LinkedCluster, { suspects, environment }: WhyContext): { why: Omit<Why, 'confidence' | 'status'> & { status?: Why['status'] }; strength: number } | undefined {
   const { representative: { sourceFrames, kind } } = cluster;
   const question = 'Why did that happen?';
   const link = links[0];
+  if (events.length > 0 && sourceFrames.length === 0) {
+    const evidence = events.slice(0, 4).map(eventEvidence);
+    return { why: { level: 'mechanism', question, answer: evidence.map(({ statement }) => statement).join(' '), evidence }, strength: Math.max(...evidence.map(({ strength }) => strength)) };
+  }
   const telling = link?.evidence.find(({ kind: signal }) => MECHANISMS.has(signal));
   if (link && telling) {
     const between = betweenPlaces(link);
@@ -114,7 +121,13 @@ function mechanismOf({ cluster, links }: LinkedCluster, { suspects, environment 
   const [first] = suspects;
   const reached = link?.evidence.find(({ kind: signal }) => signal === 'reached');
   if (reached) return { why: { level: 'mechanism', question, answer: reached.statement, evidence: [reached] }, strength: Math.max(0.4, reached.strength) };
-  if (!first) return undefined;
+  const at = cluster.representative;
+  if (at.stated && at.testPath !== undefined && at.testLine !== undefined && (first === undefined || first.probability < LIKELY)) {
+    const statement = `What is quoted stands in the test at ${at.testPath}:${at.testLine}; what made it fail there is not in the worklog.`;
+    return { why: { level: 'mechanism', question, answer: statement, evidence: [{ kind: 'quoted-in-test', statement, strength: 0.6, references: [lineOf(at.testPath, at.testLine)] }] }, strength: 0.6 };
+  }
+  // A guess among many files is no answer.
+  if (!first || first.probability < WORTH_A_WORD) return undefined;
   const isLikely = first.probability >= LIKELY;
   return {
     why: {

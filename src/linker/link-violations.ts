@@ -2,6 +2,7 @@ import type { Confidence, Evidence, Link, Reference } from '../model/link-result
 import { sortedDistinct } from '../util/compare.js';
 import type { FailureCluster } from './cluster-failures.js';
 import { canExplain, isEnvironmental } from './explaining.js';
+import { eventFields, type EventField } from './event-facts.js';
 import { failureWords, type FailureWords } from './failure-words.js';
 import { nearness } from './nearness.js';
 import { reachFrom, type Reach } from './reach.js';
@@ -21,6 +22,8 @@ export interface LinkedCluster {
   cluster: FailureCluster;
   words: FailureWords;
   reach: Reach;
+  /** Events and fields that the failure names, as the tree knows them. */
+  events: readonly EventField[];
   /** Best first. */
   links: readonly ViolationLink[];
 }
@@ -41,18 +44,22 @@ export function linkViolations(clusters: readonly FailureCluster[], view: Reposi
     const words = failureWords(cluster.failures.slice(0, 5).map(({ error }) => error), cluster.representative.stated === undefined ? '' : cluster.representative.error.raw);
     const reach = reachFrom(startsOf(cluster, view), view);
     const record = recordOf(cluster);
+    const { message, raw } = cluster.representative.error;
+    const events = eventFields(words, `${message}\n${raw}`, view.facts);
     const nearby = nearness(candidates, { cluster, reach, view, probabilityOf: (path) => probabilityOf(cluster, path) });
     const links = candidates.flatMap((candidate): ViolationLink[] => {
-      const signals = signalsOf({ cluster, words, reach, facts: view.facts, record }, candidate);
+      const signals = signalsOf({ cluster, words, reach, facts: view.facts, record, events }, candidate);
       const near = nearby.get(candidate);
       const score = combine(signals, near?.strength ?? 0);
       const isHard = signals.some(({ hard, strength }) => hard && strength >= 0.5);
-      if (!isHard && (score < LEAST_SCORE || isEnvironmental(cluster.representative.kind))) return [];
+      // What is only named, and neither hard nor reached, is a coincidence; prose has no test that could reach anything.
+      const isSupported = near !== undefined || cluster.representative.stated !== undefined;
+      if (!isHard && (score < LEAST_SCORE || !isSupported || isEnvironmental(cluster.representative.kind))) return [];
       const all = near === undefined ? signals : [...signals, near];
       return [{ finding: candidate.finding, score: round(score), confidence: confidenceOf(score, all), evidence: all.map(evidenceOf), candidate }];
     });
     links.sort((a, b) => b.score - a.score || b.finding.rank - a.finding.rank || (a.finding.fingerprint < b.finding.fingerprint ? -1 : 1));
-    return { cluster, words, reach, links: links.slice(0, MAX_LINKS) };
+    return { cluster, words, reach, events, links: links.slice(0, MAX_LINKS) };
   });
 }
 

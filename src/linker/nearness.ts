@@ -5,7 +5,7 @@ import type { Reach, Reached } from './reach.js';
 import { lineOf, round } from './references.js';
 import type { RepositoryView } from './repository-view.js';
 import type { Place } from './site-statements.js';
-import { pathText, type Candidate, type Signal } from './violation-evidence.js';
+import { outlives, pathText, type Candidate, type Signal } from './violation-evidence.js';
 
 export interface Surroundings {
   cluster: FailureCluster;
@@ -21,6 +21,10 @@ const PER_STEP = 0.92;
 const NONE = 0.5;
 /** What is left of a violation that stands in a larger declaration which the test uses, and that nobody names. */
 const UNNAMED = 0.25;
+/** Of a function of at most so many lines all is taken to run. */
+const SHORT = 40;
+/** What is left of one that is used on another line than the one that the failure quotes. */
+const BESIDES = 0.35;
 
 /**
  * How likely it is that a violation is the cause because the failing test comes by it: fit of kind and category, distance, and what the ranking
@@ -61,14 +65,28 @@ function nearestPlace({ finding, statements }: Candidate, { reach, cluster, view
   const reached = statements.places.flatMap((place, index): NearPlace[] => {
     const { start, end } = place.location.range;
     const at = reach.at(place.location.path, start.line);
-    if (!at) return [];
-    const isInside = at.start < start.line || at.end > Math.max(start.line, end.line) + 1;
+    if (!at || (finding.category === 'singleton-state-in-factory' && !outlives(place, view.facts))) return [];
+    const isFunction = at.end - at.start <= SHORT && view.facts.inFile(at.path, 'function').some(({ span }) => span[0] === at.start);
+    const isInside = !isFunction && (at.start < start.line || at.end > Math.max(start.line, end.line) + 1);
     const named = !isInside || isNamed([place.symbol?.split('.').at(-1) ?? '', finding.concept], statements.places, { reach, cluster, view });
     // The declared owner alone is where everybody should go; only its copies do harm.
     const isOwner = index === 0 && finding.ownerReason !== undefined && finding.category === 'canonical-violation';
-    return [{ place, at, nearness: PER_STEP ** (at.distance - 1) * (named ? 1 : UNNAMED) * (isOwner ? UNNAMED : 1) }];
+    return [{ place, at, nearness: PER_STEP ** (at.distance - 1) * (named ? 1 : UNNAMED) * (isOwner ? UNNAMED : 1) * (isBesides(at, cluster, view) ? BESIDES : 1) }];
   });
   return reached.sort((a, b) => b.nearness - a.nearness)[0];
+}
+
+/**
+ * Whether the failure quotes a text that stands on another line of the declaration through which the place is reached: then that line decided, and
+ * not the one that uses the place.
+ */
+function isBesides({ from, usedAt }: Reached, { representative: { error } }: FailureCluster, view: RepositoryView): boolean {
+  if (!from || from.distance === 0) return false;
+  const quoted = [...`${error.message}\n${error.expected ?? ''}\n${error.received ?? ''}`.matchAll(/'([^'\n]{6,120})'|"([^"\n]{6,120})"/g)].map((match) => match[1] ?? match[2]!).filter((text) => /\s/.test(text));
+  if (quoted.length === 0) return false;
+  const lines = view.text(from.path)?.split('\n').slice(from.start - 1, from.end) ?? [];
+  const hits = lines.flatMap((line, index) => (quoted.some((text) => line.includes(text)) ? [from.start + index] : []));
+  return hits.length > 0 && !hits.includes(usedAt);
 }
 
 /** Whether the test, its failure, or what lies between names one of these, other than at the places themselves. */

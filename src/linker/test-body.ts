@@ -18,7 +18,8 @@ const WINDOW = 25;
 export function testBody(facts: FactIndex, text: string, path: string, title: string, line: number | undefined): LineSpan | undefined {
   const name = title.replace(/\[.*\]$/s, '').split(/::|\./).at(-1)!;
   const functions = facts.inFile(path, 'function').filter((fact) => fact.name === name);
-  const around = functions.find(({ span }) => line !== undefined && span[0] <= line && line <= span[2]) ?? functions[0];
+  const covers = ({ span }: { span: readonly number[] }): boolean => line !== undefined && span[0]! <= line && line <= span[2]!;
+  const around = functions.find(covers) ?? functions[0] ?? (/\.py$/.test(path) ? facts.inFile(path, 'function').filter(covers).sort((a, b) => (a.span[2] - a.span[0]) - (b.span[2] - b.span[0]))[0] : undefined);
   if (around) return { path, start: around.span[0], end: around.span[2] };
   const lines = text.split('\n');
   // A parametrised title is printed with its values, which may stand elsewhere in the file: what is quoted and called counts.

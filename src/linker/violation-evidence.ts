@@ -2,13 +2,14 @@ import { canonicalName } from '../facts/canonical-name.js';
 import { isSecretName } from '../facts/env-reads.js';
 import type { FactIndex } from '../facts/fact-index.js';
 import type { Evidence, Reference } from '../model/link-result.js';
-import type { Finding } from '../model/result.js';
+import type { Category, Finding } from '../model/result.js';
 import { enumerate } from '../util/enumerate.js';
 import type { FailureCluster } from './cluster-failures.js';
+import { eventEvidence, type EventField } from './event-facts.js';
 import { isEnvironmental } from './explaining.js';
 import type { FailureWords } from './failure-words.js';
 import type { Reach, Reached } from './reach.js';
-import type { Divergence, Place, Statements } from './site-statements.js';
+import { factsAt, type Divergence, type Place, type Statements } from './site-statements.js';
 
 /** Where a signal comes from: two signals of one family do not confirm each other. */
 export type Family = 'text' | 'frame' | 'reach' | 'rank';
@@ -24,6 +25,7 @@ export interface Suspicion {
   words: FailureWords;
   reach: Reach;
   facts: FactIndex;
+  events: readonly EventField[];
   /** A record of the report that shows the failure. */
   record: Reference;
 }
@@ -42,7 +44,7 @@ const LONGEST_SITE = 80;
 export function signalsOf(suspicion: Suspicion, candidate: Candidate): Signal[] {
   return [
     ...missingModule(suspicion, candidate), ...missingName(suspicion, candidate), ...missingField(suspicion, candidate), ...divergentValue(suspicion, candidate),
-    ...variableName(suspicion, candidate), ...host(suspicion, candidate), ...frameInSite(suspicion, candidate), ...conceptNamed(suspicion, candidate), ...sharedState(suspicion, candidate),
+    ...eventPlaces(suspicion, candidate), ...variableName(suspicion, candidate), ...host(suspicion, candidate), ...frameInSite(suspicion, candidate), ...conceptNamed(suspicion, candidate), ...sharedState(suspicion, candidate),
   ].sort((a, b) => b.strength - a.strength || (a.kind < b.kind ? -1 : 1));
 }
 
@@ -109,8 +111,9 @@ function* missingName({ words, record }: Suspicion, { finding, statements, frequ
 }
 
 /** A field that was missing is one on which producers, contracts or copies disagree. */
-function* missingField({ words, record }: Suspicion, { finding, statements, frequency }: Candidate): Iterable<Signal> {
-  if (finding.category === 'unresolved-import') return;
+function* missingField({ words, record, events }: Suspicion, { finding, statements, frequency }: Candidate): Iterable<Signal> {
+  if (events.length > 0 && EVENTS.has(finding.category)) return;
+  if (!WITH_FIELDS.has(finding.category)) return;
   const fields = statements.divergent.filter(({ aspect, text }) => aspect === 'field' && words.missingFields.includes(text));
   // `results` is asked for and `result` is there: near misses are said in the differences.
   const told = words.missingFields.filter((field) => field.length > 3 && finding.differences.some((difference) => hasWord(difference, field)));
@@ -126,6 +129,24 @@ function* missingField({ words, record }: Suspicion, { finding, statements, freq
     const best = Math.min(...names.map(frequency));
     yield { kind: 'missing-field', family: 'text', hard: best <= 3, strength: rare(Math.min(0.85, 0.6 + 0.1 * names.length), best), statement: `${enumerate(names)} ${names.length === 1 ? 'was' : 'were'} missing, and not all of these places know ${names.length === 1 ? 'it' : 'them'}${shown}.`, references };
   }
+}
+
+const WITH_FIELDS: ReadonlySet<Category> = new Set<Category>(['event-contract-drift', 'missing-event-consumer', 'duplicate-type', 'duplicate-constant', 'duplicate-manager', 'duplicate-function', 'config-drift', 'incomplete-migration']);
+
+const EVENTS: ReadonlySet<Category> = new Set<Category>(['event-contract-drift', 'missing-event-consumer']);
+
+/** A place of the finding sends the event without the field that was missing, or demands it. */
+function* eventPlaces({ events, record }: Suspicion, { finding, statements }: Candidate): Iterable<Signal> {
+  if (finding.category !== 'event-contract-drift') return;
+  const isPlace = (locations: readonly Place['location'][]): boolean => locations.some(({ path, range }) => statements.places.some(({ location }) => location.path === path && location.range.start.line === range.start.line));
+  const about = events.filter(({ event }) => hasWord(finding.message, event) || canonicalName(finding.concept) === canonicalName(event) || finding.differences.some((difference) => hasWord(difference, event)));
+  const hits = about.filter(({ without, renamed, demanding }) => isPlace([...without, ...renamed.map(({ location }) => location), ...demanding]));
+  const told = about.filter((entry) => !hits.includes(entry) && finding.differences.some((difference) => hasWord(difference, entry.event) && hasWord(difference, entry.field)));
+  const [first] = [...hits, ...told];
+  if (!first) return;
+  const strength = Math.min(0.97, (hits.length > 0 ? 0.9 : 0.75) + 0.03 * (hits.length + told.length));
+  const { statement, references } = eventEvidence(first);
+  yield { kind: 'event-field', family: 'text', hard: true, strength, statement: `${first.event} lacked ${first.field}, on which these places disagree. ${statement}`, references: [record, code(statements.places[0]!), ...references] };
 }
 
 /** The event of a finding as the failure spells it. */
@@ -155,7 +176,7 @@ function* divergentValue({ words, record, reach }: Suspicion, { statements, freq
   const isReached = statements.places.some((place) => reach.at(place.location.path, place.location.range.start.line) !== undefined);
   const several = new Set(named.flatMap(({ sites }) => sites)).size > 1 && named.length > 1;
   yield {
-    kind: 'value-named', family: 'text', hard: (several || isReached) && frequency(best.text) <= 3, strength: rare(several ? 0.8 : isReached ? 0.7 : 0.5, frequency(best.text)),
+    kind: 'value-named', family: 'text', hard: several && isReached && frequency(best.text) <= 3, strength: rare(several ? 0.75 : isReached ? 0.6 : 0.3, frequency(best.text)),
     statement: `The failure shows ${enumerate(named.slice(0, 3).map(({ text }) => quote(text)))}, on which these places disagree; ${heldBy(best, statements, finding)}.`, references: [record, ...codeOf(best, statements)],
   };
 }
@@ -213,12 +234,12 @@ function* conceptNamed({ words, record, cluster }: Suspicion, { finding, stateme
 }
 
 /** State that outlives a test is reached from one that found more than it had put there. */
-function* sharedState({ cluster, reach, record }: Suspicion, { finding, statements }: Candidate): Iterable<Signal> {
+function* sharedState({ cluster, reach, record, facts }: Suspicion, { finding, statements }: Candidate): Iterable<Signal> {
   if (finding.category !== 'singleton-state-in-factory') return;
   const { kind } = cluster.representative;
   if (kind !== 'isolation' && kind !== 'assertion' && kind !== 'exception') return;
   for (const place of statements.places) {
-    const reached = reach.at(place.location.path, place.location.range.start.line);
+    const reached = outlives(place, facts) ? reach.at(place.location.path, place.location.range.start.line) : undefined;
     if (!reached || reached.distance > 4) continue;
     yield {
       kind: 'shared-state', family: 'reach', hard: kind === 'isolation', strength: (kind === 'isolation' ? 0.75 : 0.5) * 0.92 ** (reached.distance - 1),
@@ -226,6 +247,11 @@ function* sharedState({ cluster, reach, record }: Suspicion, { finding, statemen
     };
     return;
   }
+}
+
+/** Whether a place is what outlives the call: the binding that keeps the object, or the function that gives the kept one out; a constructor is not. */
+export function outlives({ location, symbol }: Place, facts: FactIndex): boolean {
+  return factsAt(facts, location, symbol).some((fact) => (fact.kind === 'state' && fact.holder !== 'instance') || (fact.kind === 'function' && (fact.returns?.origin === 'shared' || fact.returns?.origin === 'passed')));
 }
 
 /** How a test comes to a declaration, nearest use last: `test.ts:12 uses total (src/cart.ts:3), which uses RATE (src/tax.ts:1)`. */
