@@ -14,6 +14,8 @@ export interface OpenedHistory extends History {
 }
 
 type Deletion = { commit: string; date: string; subject: string };
+/** With the time of its commit in seconds: of several deletions of a path the latest counts, in whatever order they are read. */
+type Dated = Deletion & { time: number };
 
 export interface HistoryOptions {
   /** Reads a .gitignore; absent: from the disk. */
@@ -31,45 +33,50 @@ const LOG_TIMEOUT = 30_000;
  */
 export function openHistory(root: string, { read, cacheFile }: HistoryOptions = {}): OpenedHistory {
   const problems: Problem[] = [];
-  let deletions: ReadonlyMap<string, Deletion> | undefined;
+  let deletions: ReadonlyMap<string, Dated> | undefined;
 
-  const readDeletions = (): ReadonlyMap<string, Deletion> => {
+  const readDeletions = (): ReadonlyMap<string, Dated> => {
     const shallow = runGit(root, ['rev-parse', '--is-shallow-repository'])?.trim();
     if (shallow === undefined) return new Map(); // no git, or no repository
     if (shallow === 'true') {
       problems.push({ kind: 'git', message: 'The clone is shallow: when deleted files went is not known. Fetch the whole history (in CI: `fetch-depth: 0`) to see it.' });
     }
     const head = runGit(root, ['rev-parse', 'HEAD'])?.trim();
-    const kept = head === undefined || cacheFile === undefined ? undefined : keptDeletions(cacheFile, head);
-    if (kept !== undefined) return kept;
-    const log = runGit(root, ['log', '--no-renames', '--diff-filter=D', '--name-only', '-z', '--relative', '--date=short', '--format=%x01%h%x02%ad%x02%s', '--', '.'], { timeout: LOG_TIMEOUT });
+    const kept = head === undefined || cacheFile === undefined ? undefined : keptDeletions(root, cacheFile, head);
+    if (kept?.head === head && kept !== undefined) return kept.deletions;
+    const log = runGit(root, ['log', '--no-renames', '--diff-filter=D', '--name-only', '-z', '--relative', '--date=short', '--format=%x01%h%x02%ad%x02%ct%x02%s', ...(kept === undefined ? [] : [`${kept.head}..HEAD`]), '--', '.'], { timeout: LOG_TIMEOUT });
     if (log === undefined) {
       problems.push({ kind: 'git', message: 'git could not list deleted files in time: findings do not say when a missing file went.' });
       return new Map();
     }
-    const found = parseLog(log);
+    const found = parseLog(log, kept?.deletions);
     if (head !== undefined && cacheFile !== undefined && shallow !== 'true') keepDeletions(cacheFile, head, found);
     return found;
   };
 
   return {
-    deletionOf: (path) => (deletions ??= readDeletions()).get(path),
+    deletionOf(path) {
+      const found = (deletions ??= readDeletions()).get(path);
+      return found === undefined ? undefined : { commit: found.commit, date: found.date, subject: found.subject };
+    },
     isIgnored: createIgnoreTest(root, read),
     problems: () => problems,
   };
 }
 
-/** The deletions of a history that ends at this very commit. */
-function keptDeletions(cacheFile: string, head: string): Map<string, Deletion> | undefined {
+/** What was deleted until a commit that HEAD is or descends from. */
+function keptDeletions(root: string, cacheFile: string, head: string): { head: string; deletions: Map<string, Dated> } | undefined {
   try {
-    const kept = JSON.parse(readFileSync(cacheFile, 'utf8')) as { head: unknown; deletions: [string, Deletion][] };
-    return kept.head === head && Array.isArray(kept.deletions) ? new Map(kept.deletions) : undefined;
+    const kept = JSON.parse(readFileSync(cacheFile, 'utf8')) as { head: string; deletions: [string, Dated][] };
+    if (!/^[0-9a-f]{40,64}$/.test(kept.head) || !Array.isArray(kept.deletions)) return undefined;
+    if (kept.head !== head && runGit(root, ['merge-base', '--is-ancestor', kept.head, head]) === undefined) return undefined;
+    return { head: kept.head, deletions: new Map(kept.deletions) };
   } catch {
     return undefined; // none, or damaged
   }
 }
 
-function keepDeletions(cacheFile: string, head: string, deletions: ReadonlyMap<string, Deletion>): void {
+function keepDeletions(cacheFile: string, head: string, deletions: ReadonlyMap<string, Dated>): void {
   try {
     writeFileWhole(cacheFile, JSON.stringify({ head, deletions: [...deletions] }));
   } catch {
@@ -77,15 +84,18 @@ function keepDeletions(cacheFile: string, head: string, deletions: ReadonlyMap<s
   }
 }
 
-/** Newest first, so the first mention of a path is its last deletion. */
-function parseLog(log: string): Map<string, Deletion> {
-  const deletions = new Map<string, Deletion>();
+function parseLog(log: string, known: ReadonlyMap<string, Dated> = new Map()): Map<string, Dated> {
+  const deletions = new Map(known);
   for (const entry of log.split('\x01').slice(1)) {
     const [head, ...paths] = entry.split('\0');
-    const [commit, date, subject] = head!.split('\x02');
+    const [commit, date, seconds, subject] = head!.split('\x02');
+    const time = Number(seconds);
     for (const path of paths) {
       const name = path.replace(/^\n/, '');
-      if (name !== '' && !deletions.has(name)) deletions.set(name, { commit: commit!, date: date!, subject: subject ?? '' });
+      const before = deletions.get(name);
+      // Of one second the newer one counts: the log begins with the newest, and what was known is older than it.
+      const isLater = before === undefined || before.time < time || (before.time === time && before === known.get(name));
+      if (name !== '' && isLater) deletions.set(name, { commit: commit!, date: date!, subject: subject ?? '', time });
     }
   }
   return deletions;
