@@ -90,6 +90,11 @@ function buildProgram(finishWith: (code: number) => void): Command {
     .addOption(new Option('-f, --format <format>', 'what to print').choices(['table', 'json']).default('table'))
     .option('-c, --config <file>', 'configuration file, for the rules of its plugins')
     .option('--no-color', 'no colours')
+    .addHelpText('after', `
+Examples:
+  ssot-audit rules                      all rules with their severity
+  ssot-audit rules duplicate-manager    one in full, with its options
+  ssot-audit rules -f json              for a program`)
     .action(async (id: string | undefined, flags: RulesFlags) => finishWith(await (await import('./commands/rules.js')).rulesCommand(id, flags)));
 
   program.command('explain')
@@ -105,6 +110,12 @@ function buildProgram(finishWith: (code: number) => void): Command {
     .option('--threads <n>', 'worker threads', wholeNumber)
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'no progress and no notes')
+    .addHelpText('after', `
+Examples:
+  ssot-audit explain 3fa9c1             a finding: its places with source and
+                                        facts, what differs, why this owner
+  ssot-audit explain 3fa9c1 --scan scan.json        from a saved result, at once
+  ssot-audit explain duplicate-manager  a rule: why it matters, how to accept it`)
     .action(async (what: string, paths: string[], flags: ExplainFlags) => finishWith(await (await import('./commands/explain.js')).explainCommand(what, paths, flags)));
 
   program.command('link')
@@ -188,8 +199,8 @@ Exit codes: 0 done, 1 some of it was refused, 2 nothing was done.`)
     .addHelpText('after', `
 Examples:
   ssot-audit env --service api --environment production
-                                        what api gets in production, and from where
-  ssot-audit env --missing              what is needed somewhere and not given there
+                                        what api gets there, and from where
+  ssot-audit env --missing              what is needed and not given
   ssot-audit env --variable 'REDIS_*'   one family of variables, in all services
   ssot-audit env services/api           what these files read or set
   ssot-audit env -o env.md              the whole matrix, for a wiki
@@ -212,8 +223,8 @@ Values of secrets are never printed: only that they are set.`)
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', `
 Examples:
-  ssot-audit canon                      each declared owner: kept, violated or accepted
-  ssot-audit canon --suggest            entries of "owners" to paste into the configuration
+  ssot-audit canon                      each declared owner: kept or violated
+  ssot-audit canon --suggest            entries of "owners" to paste
   ssot-audit canon --suggest -f json    the same for a program`)
     .action(async (dir: string | undefined, flags: CanonFlags) => finishWith(await (await import('./commands/canon.js')).canonCommand(dir, flags)));
 
@@ -242,8 +253,8 @@ Examples:
 Examples:
   ssot-audit init                       look, ask, and write both files
   ssot-audit init --dry-run             see what it would write
-  ssot-audit init --yes                 for a script: services and environments as
-                                        inferred, owners proposed in comments`)
+  ssot-audit init --yes                 for a script: what was inferred, with
+                                        owners proposed in comments`)
     .action(async (dir: string | undefined, flags: InitFlags) => finishWith(await (await import('./commands/init.js')).initCommand(dir, flags)));
 
   program.command('loop')
