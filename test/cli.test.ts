@@ -90,6 +90,16 @@ describe('a scan', () => {
     expect(run([...ONLY, '--fail-on', 'error']).code).toBe(0);
   });
 
+  it('names the configuration that has a rule or an option that there is not, and a file that means no format', () => {
+    const withRules = (rules: string): void => write('ssot-audit.config.mjs', CONFIG.replace('plugins:', `rules: ${rules}, plugins:`));
+    withRules("{ 'duplicate-typ': 'off' }");
+    expect(run(ONLY)).toMatchObject({ code: 2, err: expect.stringMatching(/ssot-audit\.config\.mjs: rules: there is no rule "duplicate-typ"\.\n {2}Did you mean "duplicate-type"/) as string });
+    withRules("{ 'shop/two-limits': ['error', { name: [] }] }");
+    expect(run(ONLY)).toMatchObject({ code: 2, err: expect.stringMatching(/ssot-audit\.config\.mjs: Unknown key "name" in rules\["shop\/two-limits"\]\[1\]/) as string });
+    expect(run([...ONLY, '-o', 'report.csv'])).toMatchObject({ code: 2, err: expect.stringContaining('no format is written to files that end in ".csv"') as string });
+    expect(existsSync(join(shop, 'report.csv'))).toBe(false);
+  });
+
   it('keeps stdout for the result, stderr for people', () => {
     write('web/package.json', '{"name":"web"}');
     const { out, err } = run([...ONLY, '--format', 'json']);

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { printable } from '../util/printable.js';
 import { UserError } from '../util/user-error.js';
 import { writeStdout } from './output.js';
+import { forStderr } from './terminal-options.js';
 
 const EXIT_CODE = 2;
 
@@ -18,7 +19,7 @@ export async function reportError(error: unknown, argv: readonly string[]): Prom
       // stdout itself is what failed; stderr still gets the message
     }
   }
-  process.stderr.write(`ssot-audit: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`);
+  process.stderr.write(forStderr(`ssot-audit: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`));
   return EXIT_CODE;
 }
 

@@ -1,4 +1,6 @@
 import { relative, resolve } from 'node:path';
+import { builtInRules } from '../../rules/index.js';
+import { activeRules } from '../engine/active-rules.js';
 import type { ScanResult } from '../model/result.js';
 import { indexTree, type IndexedTree, type ScanOptions } from '../scan.js';
 import { UserError } from '../util/user-error.js';
@@ -35,8 +37,12 @@ export async function withTree<T>(target: Target, flags: RunFlags, outputs: read
   }
 }
 
-/** What a scan of a target is told. */
-export function scanOptionsOf({ root, paths, config }: Target, flags: RunFlags, outputs: readonly string[] = []): ScanOptions {
+/**
+ * What a scan of a target is told.
+ * @throws UserError for rules or options in the configuration that there are not; it names the file
+ */
+export function scanOptionsOf({ root, paths, config, configFile }: Target, flags: RunFlags, outputs: readonly string[] = []): ScanOptions {
+  requireRules(config, configFile);
   const cacheDir = flags.cache === false ? false : flags.cacheDir === undefined ? undefined : resolve(flags.cacheDir);
   return {
     root,
@@ -49,6 +55,15 @@ export function scanOptionsOf({ root, paths, config }: Target, flags: RunFlags, 
     ...(flags.threads === undefined ? {} : { threads: flags.threads }),
     ...(cacheDir === undefined ? {} : { cacheDir }),
   };
+}
+
+function requireRules({ rules, plugins }: Target['config'], configFile: string | undefined): void {
+  try {
+    activeRules(builtInRules, { rules, plugins });
+  } catch (error) {
+    if (!(error instanceof UserError) || configFile === undefined) throw error;
+    throw new UserError(`${configFile}: ${error.message}`, { code: error.code, cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+  }
 }
 
 /** `YYYY-MM-DD`. */

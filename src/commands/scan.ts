@@ -15,7 +15,7 @@ import { outputFormat } from './output-format.js';
 import { writeStdout } from './output.js';
 import { runCompared, type CompareFlags } from './run-compared.js';
 import { REPORT_DIR } from './run-scan.js';
-import { terminalOptions } from './terminal-options.js';
+import { forStderr, terminalOptions } from './terminal-options.js';
 
 export interface ScanFlags extends CompareFlags, TargetFlags {
   report?: string | true;
@@ -41,17 +41,18 @@ const REPORT_FILES: readonly { format: Format; name: string }[] = [
 export async function scanCommand(paths: readonly string[], flags: ScanFlags): Promise<number> {
   const format = outputFormat(flags.format, flags.output); // first, so that a mistyped name does not cost a scan
   const target = await findTarget(paths, flags);
+  const audited = [...paths, ...(flags.root === undefined ? [] : [`--root=${flags.root}`]), ...(flags.config === undefined ? [] : [`--config=${flags.config}`])];
   const history = openHistoryFile(flags, target);
   const result = await runCompared(target, flags, outputsOf(flags));
   const gate: Gate = { failOn: flags.failOn ?? target.config.failOn, maxSkipped: target.config.coverage.maxSkipped, reportOnly: flags.reportOnly ?? false };
 
   if (flags.report !== undefined) writeReport(result, target, gate, flags.report, flags.quiet);
   if (!flags.quiet) sayNotes(result, target);
-  await writeResult(result, target, gate, flags, format);
-  if (isGitHubActions()) tellStep(result, target, gate, flags, format);
+  await writeResult(result, target, gate, flags, format, audited);
+  if (isGitHubActions()) tellStep(result, target, gate, flags, format, audited);
   history?.append(result, flags.quiet ?? false);
   const incomplete = incompleteness(result, gate.maxSkipped);
-  if (incomplete !== undefined) process.stderr.write(`ssot-audit: the audit is incomplete: ${incomplete}.\n`);
+  if (incomplete !== undefined) process.stderr.write(forStderr(`ssot-audit: the audit is incomplete: ${incomplete}.\n`));
   return exitCodeFor(result, gate);
 }
 
@@ -71,12 +72,12 @@ function writeReport(result: ScanResult, target: Target, gate: Gate, report: str
     writeFileWhole(file, reporters[format](result, fileOptions(target, gate, file)));
   }
   const shown = relativeInside(process.cwd(), folder) ?? folder;
-  if (!quiet) process.stderr.write(`wrote ${REPORT_FILES.map(({ name }) => join(shown, name)).join(', ')}\n`);
+  if (!quiet) process.stderr.write(forStderr(`wrote ${REPORT_FILES.map(({ name }) => join(shown, name)).join(', ')}\n`));
 }
 
 /** In a workflow of GitHub `--report` also annotates, summarizes and sets outputs; `--format github` summarizes what it could not annotate. */
-function tellStep(result: ScanResult, target: Target, gate: Gate, { report }: ScanFlags, format: Format): void {
-  const options = fileOptions(target, gate);
+function tellStep(result: ScanResult, target: Target, gate: Gate, { report }: ScanFlags, format: Format, audited: readonly string[]): void {
+  const options = { ...fileOptions(target, gate), audited };
   if (report === undefined) {
     if (format === 'github') appendSummary(result, options);
     return;
@@ -86,7 +87,7 @@ function tellStep(result: ScanResult, target: Target, gate: Gate, { report }: Sc
   tellGitHub(result, { options, verdict, sarifFile, annotates: format !== 'github' });
 }
 
-async function writeResult(result: ScanResult, target: Target, gate: Gate, flags: ScanFlags, format: Format): Promise<void> {
+async function writeResult(result: ScanResult, target: Target, gate: Gate, flags: ScanFlags, format: Format, audited: readonly string[]): Promise<void> {
   const toFile = flags.output !== undefined && flags.output !== '-';
   const max = flags.all ? Infinity : flags.max;
   const limits = max === undefined ? {} : { max };
@@ -96,7 +97,7 @@ async function writeResult(result: ScanResult, target: Target, gate: Gate, flags
     return;
   }
   const options = format === 'table' ? { ...terminalOptions(flags), pathPrefix: prefixFrom(process.cwd(), target.root), failOn: gate.failOn } : fileOptions(target, gate);
-  await writeStdout(reporters[format](result, { ...options, ...limits }));
+  await writeStdout(reporters[format](result, { ...options, ...limits, audited }));
 }
 
 /** Paths in files are relative to the repository, as code scanning expects; links lead to the commit where that is known. */
@@ -147,5 +148,5 @@ function sayNotes(result: ScanResult, { config, configFile }: Target): void {
   }
   const problems = describeProblems(result, 5);
   if (problems.length > 0) lines.push('problems:', ...problems.map((line) => `  ${line}`));
-  if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n\n`);
+  if (lines.length > 0) process.stderr.write(forStderr(`${lines.join('\n')}\n\n`));
 }

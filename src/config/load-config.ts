@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parse, type ParseError } from 'jsonc-parser';
 import type { Rule } from '../engine/define-rule.js';
 import { explainIssues } from '../util/explain-issues.js';
 import { UserError } from '../util/user-error.js';
@@ -89,11 +90,31 @@ function readJson(file: string): unknown {
   } catch (cause) {
     throw new UserError(`${file} cannot be read: ${(cause as Error).message}`, { code: 'config-invalid', cause });
   }
+  const json = text.replace(/^\ufeff/, '');
   try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
+    return JSON.parse(json);
   } catch (cause) {
-    throw new UserError(`${file} is not valid JSON: ${(cause as Error).message}`, { code: 'config-invalid', cause, hint: 'For comments and trailing commas use ssot-audit.config.mjs.' });
+    throw new UserError(`${file}${jsonErrorPlace(json)} is not valid JSON: ${(cause as Error).message}`, { code: 'config-invalid', cause, hint: 'For comments and trailing commas use ssot-audit.config.mjs.' });
   }
+}
+
+/** `:3:7`, the place of the first error: what JSON.parse says of it differs with the version of Node. */
+function jsonErrorPlace(text: string): string {
+  const errors: ParseError[] = [];
+  parse(text, errors, { disallowComments: true });
+  const before = text.slice(0, errors[0]?.offset ?? text.length).split('\n');
+  return `:${before.length}:${before.at(-1)!.length + 1}`;
+}
+
+/** `:3`, the line of a module at which an error arose: of its syntax, or of what it did. Empty where the error does not say. */
+function errorPlace(file: string, cause: unknown): string {
+  const stack = cause instanceof Error ? cause.stack ?? '' : '';
+  for (const name of [pathToFileURL(file).href, file]) {
+    const at = stack.indexOf(`${name}:`);
+    const line = at < 0 ? undefined : /^:\d+/.exec(stack.slice(at + name.length))?.[0];
+    if (line !== undefined) return line;
+  }
+  return '';
 }
 
 /** What a module that belongs to the configuration exports. */
@@ -105,7 +126,7 @@ async function runModule(file: string, configFile: string, allowCode: boolean): 
     return await importModule(file);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`${file === configFile ? 'The configuration' : 'The plugin'} ${file} failed to load: ${message}`, { code: 'config-failed', cause });
+    throw new UserError(`${file === configFile ? 'The configuration' : 'The plugin'} ${file}${errorPlace(file, cause)} failed to load: ${message}`, { code: 'config-failed', cause });
   }
 }
 

@@ -6,6 +6,7 @@ import { resultText } from './comparison.js';
 import { sortByGate } from './gated.js';
 import { placesOf } from './place.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
+import { explainCommandFor } from './words.js';
 
 /**
  * GitHub keeps 10 errors, 10 warnings and 10 notices of a step and 50 annotations of a job, and drops the others silently
@@ -65,7 +66,7 @@ function commandOf(level: Level, finding: Finding, options: ReporterOptions): st
 }
 
 /** What a reader of the pull request needs: what became worse, what is so, who owns it, what to do. */
-function messageOf(finding: Finding, { pathPrefix = '' }: ReporterOptions): string {
+function messageOf(finding: Finding, { pathPrefix = '', audited }: ReporterOptions): string {
   const { remarked } = placesOf(finding);
   const { location: owner, ownerReason, change, codeOwners = [] } = finding;
   const lines = [
@@ -75,7 +76,7 @@ function messageOf(finding: Finding, { pathPrefix = '' }: ReporterOptions): stri
     ownerReason === undefined || remarked.location === owner ? '' : `Likely owner: ${pathPrefix}${owner.path}:${owner.range.start.line} (${ownerReason})`,
     `What to do: ${finding.remedy}`,
     codeOwners.length === 0 ? '' : `Code owners: ${codeOwners.join(' ')}`,
-    `More: ssot-audit explain ${finding.fingerprint.slice(0, 8)}`,
+    `More: ${explainCommandFor(finding, audited)}`,
   ];
   return lines.map(printable).filter((line) => line !== '').join('\n');
 }

@@ -13,6 +13,8 @@ export interface ReporterOptions {
   pathPrefix?: string;
   /** Beginning of links to files: a web address or a relative path, with a slash at the end. Default: `pathPrefix`. */
   linkBase?: string;
+  /** What was audited, as it was given on the command line: commands that the report proposes end in it. */
+  audited?: readonly string[];
   /** Whether a summary of the step in a pipeline is written beside this report, so that it can point there. */
   hasStepSummary?: boolean;
   /** Largest size of the report in bytes of UTF-8; what does not fit is left out by whole findings, and said to be. Default: each reporter's own. */

@@ -8,7 +8,7 @@ import { againstText, comparisonCounts, judgedFindings } from './comparison.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
 import { complianceText } from './compliance-text.js';
 import { countByRule, countsText, failingFindings, summarize, type Summary } from './summary.js';
-import { groupByLabel, importersText, isAboutCopies, serviceName } from './words.js';
+import { auditedWords, explainCommandFor, groupByLabel, importersText, isAboutCopies, serviceName } from './words.js';
 
 /** A readable number of findings; the rest is counted. */
 export const DEFAULT_MAX = 15;
@@ -24,7 +24,7 @@ export const terminalReporter: Reporter = (result, options) => {
   const shown = summary.live.slice(0, max);
   const blocks = [
     shown.length > 0 ? findingsTable(shown, result, options, paint) : '',
-    restBlock(summary, shown.length, paint),
+    restBlock(summary, shown.length, options, paint),
     resolvedBlock(result, options, paint),
     coverageBlock(result, options, paint),
     result.compliance ? wrapText(complianceText(result.compliance), Math.max(60, options.width ?? 100), '  ').join('\n') : '',
@@ -103,7 +103,7 @@ function relatedSections(finding: Finding, options: ReporterOptions, width: numb
   const listed = related.length <= MAX_SITES + 1 ? related : related.slice(0, MAX_SITES);
   const sections = groupByLabel(listed).map(([label, sites]): Section => ({ label: paint('dim', label), lines: siteLines(sites, finding, options, width, paint) }));
   if (listed.length < related.length) {
-    sections.push({ label: '', lines: [paint('dim', `and ${related.length - listed.length} more: ssot-audit explain ${finding.fingerprint.slice(0, 8)}`)] });
+    sections.push({ label: '', lines: [paint('dim', `and ${related.length - listed.length} more: ${explainCommandFor(finding, options.audited)}`)] });
   }
   return sections;
 }
@@ -128,7 +128,7 @@ function noteOf({ symbol, message, importers }: Pick<Related, 'message' | 'symbo
   return [symbol === concept ? '' : printable(symbol ?? ''), printable(message), importersText(importers)].filter((part) => part !== '').join(' · ');
 }
 
-function restBlock({ live }: Summary, shown: number, paint: Paint): string {
+function restBlock({ live }: Summary, shown: number, { audited = [] }: ReporterOptions, paint: Paint): string {
   const rest = live.slice(shown);
   if (rest.length === 0) return '';
   const rows = countByRule(rest);
@@ -137,7 +137,7 @@ function restBlock({ live }: Summary, shown: number, paint: Paint): string {
   return [
     paint('bold', `${thousands(shown)} of ${plural(live.length, 'finding')} shown. The rest, by rule:`),
     ...lines,
-    paint('dim', 'See more: --max <n> or --all · one rule: --only <rule> · one finding: ssot-audit explain <fingerprint>'),
+    paint('dim', `See more: --max <n> or --all · one rule: --only <rule> · one finding: ${['ssot-audit explain <fingerprint>', ...auditedWords(audited)].join(' ')}`),
   ].join('\n');
 }
 

@@ -1,6 +1,7 @@
 /** Words that several reporters use for the same thing. */
 import type { Finding, Related, SiteRole } from '../model/result.js';
 import { plural } from '../util/plural.js';
+import { printable } from '../util/printable.js';
 
 /** `12 importers`, `1 importer, 3 in tests`, `no importers`; empty when nobody counted. */
 export function importersText(importers: Finding['importers']): string {
@@ -36,4 +37,14 @@ export function isAboutCopies({ category, related }: Finding): boolean {
 /** The service as shown: the root service has no name. */
 export function serviceName(name: string, root: string): string {
   return name === '' ? `${root || '.'} (rest)` : name;
+}
+
+/** The command that explains a finding, where it can be run as the audit was: `ssot-audit explain 3fa9c1ab web`. */
+export function explainCommandFor({ fingerprint }: Pick<Finding, 'fingerprint'>, audited: readonly string[] = []): string {
+  return ['ssot-audit explain', fingerprint.slice(0, 8), ...auditedWords(audited)].join(' ');
+}
+
+/** Paths as words of a shell; none for the current folder. */
+export function auditedWords(audited: readonly string[]): string[] {
+  return audited.filter((path) => !/^(?:\.\/?)+$/.test(path)).map((path) => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${printable(path).replaceAll("'", `'\\''`)}'`));
 }

@@ -112,9 +112,10 @@ describe('what is wrong with a configuration', () => {
   });
 
   it.each([
-    ['ssot-audit.config.json', '{"failOn": }', /not valid JSON/],
+    ['ssot-audit.config.json', '{\n  "failOn": }', /ssot-audit\.config\.json:2:13 is not valid JSON/],
+    ['ssot-audit.config.json', '{\n  "failOn": "none",\n', /ssot-audit\.config\.json:3:1 is not valid JSON/],
     ['ssot-audit.config.mjs', 'export const failOn = "none";', /no default export/],
-    ['ssot-audit.config.mjs', 'throw new Error("no till is open");', /failed to load: no till is open/],
+    ['ssot-audit.config.mjs', '\nthrow new Error("no till is open");', /ssot-audit\.config\.mjs:2 failed to load: no till is open/],
   ])('tells broken JSON, a missing export and a failing module apart: %s %s', async (name, text, message) => {
     write(name, text);
     await expect(loadConfig({ from: shop })).rejects.toThrow(message);

@@ -42,4 +42,18 @@ describe('the table', () => {
   it('puts paths in front of which the reader can click', () => {
     expect(terminalReporter(shopResult(), { pathPrefix: 'shop/', width: 160 })).toContain('shop/services/api/settings.py:12');
   });
+
+  it('proposes commands that find what was audited', () => {
+    const text = terminalReporter(shopResult(), { max: 2, width: 160, audited: ['web', "it's here", '--config', 'audit.json'] });
+    expect(text).toContain("and 2 more: ssot-audit explain b1b2c3d4 web 'it'\\''s here' --config audit.json");
+    expect(text).toContain("ssot-audit explain <fingerprint> web 'it'\\''s here' --config audit.json");
+    expect(terminalReporter(shopResult(), { max: 2, audited: ['./'] })).toMatch(/explain <fingerprint>\n/);
+  });
+
+  it('names the code owners when all is shown', () => {
+    const [first] = shopResult().findings;
+    const owned = { ...shopResult(), findings: [{ ...first!, codeOwners: ['@shop/payments', '@ada'] }] };
+    expect(terminalReporter(owned, { max: Infinity })).toMatch(/│ for +│ @shop\/payments @ada/);
+    expect(terminalReporter(owned, {})).not.toContain('@ada');
+  });
 });
