@@ -82,7 +82,7 @@ for (const name of [...new Set(cases.map((entry) => entry.name))].sort()) {
 const at = (k) => held.filter(({ rank }) => rank <= k).length / held.length;
 print('left-out together', { hit1: at(1), hit5: at(5), mrr: held.reduce((sum, { rank }) => sum + 1 / rank, 0) / held.length });
 // Reliability: what share of belief the first file got when the weights had not seen its repository, and how many families of signals put it first.
-const FAMILIES = { words: ['message-words', 'title-words', 'body-words', 'telling-words', 'outline-words', 'passage', 'literal'], names: ['name-match', 'path-words'], code: ['named-symbol', 'defined-name', 'callee', 'imported'], history: ['changed-together', 'written-together', 'history-words'], frames: ['stack-frame', 'missing-module'] };
+const FAMILIES = { words: ['message-words', 'title-words', 'body-words', 'telling-words', 'outline-words', 'path-words', 'passage', 'literal'], names: ['name-match'], code: ['named-symbol', 'defined-name', 'callee', 'imported'], history: ['changed-together', 'written-together', 'history-words'], run: ['thrown-at', 'stack-frame', 'missing-module'] };
 if (process.argv.includes('--reliability')) {
   const told = held.map(({ entry, rank, top, w, order }) => {
     const families = Object.values(FAMILIES).filter((members) => {

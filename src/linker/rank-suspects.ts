@@ -131,11 +131,11 @@ const NEARLY = 0.9;
 
 /** Signals that can be wrong together, because they look at the same thing. */
 const FAMILIES: Readonly<Record<string, readonly FeatureId[]>> = {
-  words: ['message-words', 'title-words', 'body-words', 'telling-words', 'outline-words', 'passage', 'literal'],
-  names: ['name-match', 'path-words'],
+  words: ['message-words', 'title-words', 'body-words', 'telling-words', 'outline-words', 'path-words', 'passage', 'literal'],
+  names: ['name-match'],
   code: ['named-symbol', 'defined-name', 'callee', 'imported'],
   history: ['changed-together', 'written-together', 'history-words'],
-  run: ['stack-frame', 'missing-module', 'coverage'],
+  run: ['thrown-at', 'stack-frame', 'missing-module', 'coverage'],
   given: ['changed-since'],
 };
 

@@ -11,7 +11,7 @@ export interface Feature {
 }
 
 export type FeatureId =
-  | 'stack-frame' | 'message-words' | 'title-words' | 'body-words' | 'passage' | 'history-words' | 'literal' | 'named-symbol' | 'callee' | 'defined-name' | 'name-match'
+  | 'thrown-at' | 'stack-frame' | 'message-words' | 'title-words' | 'body-words' | 'passage' | 'history-words' | 'literal' | 'named-symbol' | 'callee' | 'defined-name' | 'name-match'
   | 'changed-together' | 'written-together' | 'path-words' | 'outline-words' | 'telling-words' | 'imported' | 'churn' | 'changed-since' | 'coverage' | 'missing-module' | 'substance';
 
 /** Scales values so that the largest is 1. */

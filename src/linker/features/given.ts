@@ -8,7 +8,7 @@ export const changedSince: Feature = {
     if (view.changed === undefined) return values;
     for (const path of view.changed) if (corpus.isCandidate(path)) values.set(path, 1);
     for (const [importer, targets] of view.facts.imports.edges()) {
-      if (corpus.isCandidate(importer) && !values.has(importer) && targets.some((target) => view.changed!.has(target))) values.set(importer, 0.4);
+      if (corpus.isCandidate(importer) && !values.has(importer) && targets.some((target) => view.changed!.has(target))) values.set(importer, 0.1);
     }
     return values;
   },

@@ -61,7 +61,7 @@ function writtenWith(context: FailureContext): ReturnType<FailureContext['histor
 /** What people wrote when they changed a file: the words of commit subjects, against those of the failure. */
 export const historyWords: Feature = {
   id: 'history-words',
-  values: ({ history, queries }) => scaled(history.subjects.bm25(queries.all)),
+  values: ({ history, queries }) => history.subjects.fit(queries.all),
   explain({ history, queries }, path) {
     const words = [...queries.all.keys()].filter((word) => history.subjects.holders(word).has(path)).sort((a, b) => history.subjects.idf(b) - history.subjects.idf(a) || (a < b ? -1 : 1)).slice(0, 3);
     const commit = words.length === 0 ? undefined : history.commitWith(path, new Set(words.slice(0, 1)));

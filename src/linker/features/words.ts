@@ -11,7 +11,7 @@ const SOURCES = [
 /** Okapi BM25 of the words of message, title and test body. */
 export const wordFeatures: readonly Feature[] = SOURCES.map(({ id, query, told }): Feature => ({
   id,
-  values: ({ queries, corpus }) => scaled(corpus.bm25(queries[query])),
+  values: ({ queries, corpus }) => corpus.fit(queries[query]),
   explain({ queries, corpus }, path) {
     const passage = corpus.bestPassage(path, queries[query]);
     if (!passage || passage.words.length === 0) return undefined;
@@ -22,21 +22,21 @@ export const wordFeatures: readonly Feature[] = SOURCES.map(({ id, query, told }
 /** The words of title and body that set this test apart from the others of its file. */
 export const tellingWords: Feature = {
   id: 'telling-words',
-  values: ({ queries, corpus }) => scaled(corpus.bm25(queries.telling)),
+  values: ({ queries, corpus }) => corpus.fit(queries.telling),
   explain: () => undefined,
 };
 
 /** The words of the failure in the names that a file defines: what it is about, rather than what it mentions. */
 export const outlineWords: Feature = {
   id: 'outline-words',
-  values: ({ queries, definitions }) => scaled(definitions.words.bm25(queries.all)),
+  values: ({ queries, definitions }) => definitions.words.fit(queries.all),
   explain: () => undefined,
 };
 
 /** The words of the failure in the file's path. */
 export const pathWords: Feature = {
   id: 'path-words',
-  values: ({ queries, definitions }) => scaled(definitions.paths.bm25(queries.all)),
+  values: ({ queries, definitions }) => definitions.paths.fit(queries.all),
   explain({ queries, definitions }, path) {
     const words = [...queries.all.keys()].filter((word) => definitions.paths.holders(word).has(path)).sort();
     return words.length === 0 ? undefined : { statement: `its path has the words ${list(words.slice(0, 4))} of the test`, references: [at(path, 1)] };
