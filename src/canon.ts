@@ -16,14 +16,15 @@ const LEAD = 2;
 
 /**
  * Concepts with several declarations and one clear owner, worst first, as they could be declared in the configuration: the owner is imported by
- * at least two production files and by twice as many as any other. A proposal that would accuse a declaration which no finding spoke of (the same
- * name for another thing in another service) is not made; that is asked of the rule `canonical-violation` itself.
+ * at least two production files and by twice as many as any other, and stands where those of the others can import it: in their service, or in a
+ * library. A proposal that would accuse a declaration which no finding spoke of (the same name for another thing in another service) is not made;
+ * that is asked of the rule `canonical-violation` itself.
  */
 export function suggestOwners(facts: FactIndex, findings: readonly Finding[]): OwnerSuggestion[] {
   const taken = new Set(facts.owners.flatMap(({ concept, aliases }) => [concept, ...aliases].map(canonicalName)));
   return findings.flatMap((finding): OwnerSuggestion[] => {
     const suggestion = finding.suppression?.kind === 'inSource' ? undefined : suggestionFor(finding);
-    if (!suggestion || [suggestion.concept, ...suggestion.aliases].some((name) => taken.has(canonicalName(name))) || accusesOthers(facts, suggestion)) return [];
+    if (!suggestion || [suggestion.concept, ...suggestion.aliases].some((name) => taken.has(canonicalName(name))) || !canServe(facts, suggestion) || accusesOthers(facts, suggestion)) return [];
     for (const name of [suggestion.concept, ...suggestion.aliases]) taken.add(canonicalName(name));
     return [suggestion];
   });
@@ -46,6 +47,12 @@ function suggestionFor({ ruleId, severity, location, symbol, importers, ownerRea
     ruleId,
     severity,
   };
+}
+
+/** What is in use elsewhere must be able to import the owner: a library cannot import a service, nor one service another. */
+function canServe(facts: FactIndex, { owner, others }: OwnerSuggestion): boolean {
+  const service = facts.file(owner)?.service;
+  return service?.kind === 'library' || others.every(({ path, importers }) => facts.file(path)?.service === service || importers?.production === 0);
 }
 
 function accusesOthers(facts: FactIndex, { concept, owner, aliases, others }: OwnerSuggestion): boolean {

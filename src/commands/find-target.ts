@@ -1,10 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { builtInRules } from '../../rules/index.js';
 import { loadConfig } from '../config/load-config.js';
 import type { Config } from '../config/schema.js';
 import { repositoryRootOf } from '../discover/repository-root.js';
-import { activeRules } from '../engine/active-rules.js';
 import { nearest } from '../util/nearest.js';
 import { UserError } from '../util/user-error.js';
 
@@ -50,7 +48,7 @@ export async function findTarget(given: readonly string[], flags: TargetFlags): 
   return {
     root,
     paths: paths.includes('') ? [] : paths,
-    config: checkedRules(checkedAgainst(root, config, file), file),
+    config: checkedAgainst(root, config, file),
     ...(file === undefined ? {} : { configFile: file }),
     ...(repositoryRoot === undefined ? {} : { repositoryRoot }),
   };
@@ -100,16 +98,4 @@ function checkedAgainst(root: string, config: Config, file: string | undefined):
   throw new UserError(`${file ?? 'The configuration'}: ${missing.map(({ key, path }) => `${key} is "${path}", and there is no such file or folder`).join('\n  ')}.`, {
     code: 'config-invalid', hint: `Paths are relative to ${root}`,
   });
-}
-
-/** Says in which file a rule is set that there is not, or an option that it does not take. */
-function checkedRules(config: Config, file: string | undefined): Config {
-  if (file === undefined) return config;
-  try {
-    activeRules(builtInRules, config);
-    return config;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${file}: ${error.message}`, { code: error.code, cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) });
-  }
 }
