@@ -181,5 +181,5 @@ function loginsOf({ codeOwners = [] }: Finding): string[] {
 }
 
 function byUrgency(a: IssueDraft, b: IssueDraft): number {
-  return compareText(a.priority, b.priority) || b.failed - a.failed || compareText(a.title, b.title) || compareText(a.fingerprint, b.fingerprint);
+  return compareText(a.priority, b.priority) || b.failed - a.failed || compareText(a.title, b.title) || compareText(a.detail, b.detail) || compareText(a.fingerprint, b.fingerprint);
 }

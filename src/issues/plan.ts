@@ -186,7 +186,8 @@ export function closeAsDuplicate(issue: KnownIssue, kept: number, run: FiledRun,
 }
 
 function greenStep(issue: KnownIssue, { green, run, config, complete }: PlanInput, hasRest: boolean): Step | undefined {
-  const { state, fingerprint } = issue.marker;
+  const { fingerprint } = issue.marker;
+  const state = sinceReopened(issue.marker.state);
   if (!state) return undefined;
   if (fingerprint === rollUpFingerprint()) return complete && !hasRest ? closeStep(issue, { ...state, green: [] }, 'Nothing is left to list here.', run) : undefined;
   const isGreen = state.tests.length > 0
@@ -205,6 +206,15 @@ function greenStep(issue: KnownIssue, { green, run, config, complete }: PlanInpu
   }
   const what = state.tests.length > 0 ? `passed in ${plural(runs.length, 'complete run')}` : `not found in ${plural(runs.length, 'scan')}`;
   return closeStep(issue, next, `Fixed: ${what}, the last ${run.commit === undefined ? `run ${run.id}` : `at ${run.commit}`}.`, run);
+}
+
+/** An open issue that we closed was reopened by a person: what was counted towards its end is void. */
+function sinceReopened(state: IssueState | undefined): IssueState | undefined {
+  if (state?.closed === undefined) return state;
+  const rest = { ...state, green: [] };
+  delete rest.closed;
+  delete rest.fixedAt;
+  return rest;
 }
 
 function closeStep(issue: KnownIssue, state: IssueState, words: string, run: FiledRun): Step {

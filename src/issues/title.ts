@@ -57,20 +57,21 @@ function naturesOf(finding: Finding | undefined, cluster?: Cluster): ReadonlySet
 /** What the failure is about where no violation names a concept: the file suspected most, else the first words of the message. */
 function topicOf({ suspects, message }: Cluster): string {
   const [suspect] = suspects;
-  if (suspect && suspect.confidence !== 'unknown') return baseNameOf(suspect.path).replace(/\.[^.]+$/, '');
+  if (suspect && (suspect.confidence === 'high' || suspect.confidence === 'medium')) return baseNameOf(suspect.path).replace(/\.[^.]+$/, '');
   return (cleaned(message).match(/[\p{L}][\p{L}\p{N}_]+/gu) ?? []).slice(0, 4).join(' ');
 }
 
-/** `OrderEventsSuite`, from the file of most failing tests, else from the first words of an id. */
+/** `OrderEventsSuite`, from the file of most failing tests, else from the first words of an id; of what a worklog states, from the worklog. */
 function suiteOf({ tests }: Cluster): string {
   const counts = new Map<string, number>();
-  for (const { file, id } of tests) {
-    const name = file === undefined ? id.split(/ › |::| > /)[0]! : baseNameOf(file);
+  for (const { file, id, report } of tests) {
+    const name = file !== undefined ? baseNameOf(file) : /^line:\d+$/.test(id) ? baseNameOf(report).replace(/\.\w+$/, '') : id.split(/ › |::| > /)[0]!;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const [name = 'Tests'] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? [];
   const words = wordsOf(cleaned(name).replace(/\.(?:py|[cm]?[jt]sx?)$/, '').replace(/\.(?:test|spec|e2e|cy)$/, '').replace(/^test_|_test$/, ''));
-  return `${words.map(capital).join('').slice(0, MAX_PART) || 'Tests'}Suite`;
+  const suite = words.map(capital).join('').slice(0, MAX_PART) || 'Tests';
+  return /(?:Suite|Tests)$/.test(suite) ? suite : `${suite}Suite`;
 }
 
 /** `WebSocketManager` is Web-Socket-Manager, secrets apart, which nobody would recognize any more once they are taken to pieces; nothing but letters, digits and dashes is left. */

@@ -141,6 +141,17 @@ describe('the end of an issue, and its return', () => {
     expect((await github.issues())[0]!.state).toBe('closed');
   });
 
+  test('reopened by a person: what was counted towards the end is void', async () => {
+    const folder = temporaryTree({});
+    await file(github, { links: [linkResult([orders])], run: '1', folder });
+    for (const run of ['2', '3']) await file(github, { links: [greenResult([orders])], run, folder });
+    await github.api('PATCH', '/repos/shop/web/issues/1', { state: 'open' });
+    await file(github, { links: [greenResult([orders])], run: '4', folder });
+    expect((await github.issues())[0]!.state).toBe('open');
+    await file(github, { links: [greenResult([orders])], run: '5', folder });
+    expect((await github.issues())[0]!.state).toBe('closed');
+  });
+
   test('closed by a person as not planned, or labelled to be ignored: left alone, only counted', async () => {
     const folder = temporaryTree({});
     const both = linkResult([orders, cluster('basket')]);
