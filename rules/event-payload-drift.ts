@@ -134,6 +134,8 @@ function outweighs(accusing: readonly Voice[], speaking: readonly Voice[]): bool
 function envelopeCharges(producer: Producer, voices: readonly Voice[], consumers: readonly Consumer[]): Charge[] {
   const { envelope } = producer;
   if (envelope === undefined || producer.open.top) return [];
+  // What carries its name only has nothing that could stand in the wrong place.
+  if (![...producer.keys.keys()].some((path) => !isEnvelopeName(path) && !isTransportField(leafOf(path)))) return [];
   const charges: Charge[] = [];
   const placed = voices.map((voice) => ({ voice, ...placement(voice.contract, producer) }));
   const against = placed.filter(({ misplaced, wrapper }) => misplaced || wrapper !== undefined);

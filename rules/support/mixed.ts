@@ -2,7 +2,7 @@ import type { FactIndex, IndexedFact } from '../../src/index.js';
 
 /**
  * Whether what two declarations of one name say can meet: a file of production code uses both, or one that uses the first imports one that
- * uses the second. Two copies that no module brings together disagree on paper only.
+ * uses the second. That a module imports something else from the file of a copy is no meeting. Two copies that no module brings together disagree on paper only.
  */
 export function areMixed(facts: FactIndex, a: IndexedFact, b: IndexedFact): boolean {
   const [first, second] = [usersOf(facts, a), usersOf(facts, b)];
@@ -12,8 +12,7 @@ export function areMixed(facts: FactIndex, a: IndexedFact, b: IndexedFact): bool
   return leads(first, second) || leads(second, first);
 }
 
-/** The production files that import a declaration, and its own. */
+/** The production files that import a declaration. */
 function usersOf(facts: FactIndex, { file, name, scope }: IndexedFact): Set<string> {
-  const users = facts.imports.importersOf(file.path, scope[0] ?? name).filter((site) => site.file.role === 'production').map((site) => site.file.path);
-  return new Set([file.path, ...users]);
+  return new Set(facts.imports.importersOf(file.path, scope[0] ?? name).filter((site) => site.file.role === 'production').map((site) => site.file.path));
 }

@@ -65,12 +65,16 @@ const GENERIC_WORDS: ReadonlySet<string> = new Set([
   'location', 'map', 'mapping', 'member', 'meta', 'metadata', 'method', 'methods', 'mode', 'model', 'module', 'name', 'node', 'operation', 'operator', 'option', 'options', 'output', 'page', 'params', 'parameters', 'path', 'payload',
   'plugin', 'position', 'priority', 'properties', 'props', 'provider', 'query', 'record', 'ref', 'reference', 'request', 'resource', 'response', 'result', 'results', 'return', 'route', 'row', 'rule', 'schema',
   'scope', 'section', 'service', 'settings', 'severity', 'shape', 'size', 'sort', 'source', 'spec', 'stage', 'state', 'stats', 'status', 'step', 'store', 'strategy', 'summary', 'tab', 'table', 'target',
-  'template', 'type', 'types', 'unit', 'update', 'validation', 'value', 'values', 'variables', 'variant', 'view', 'widget',
+  'template', 'type', 'types', 'unit', 'update', 'value', 'values', 'variables', 'variant', 'view', 'widget',
 ]);
+
+/** Names of more than such words that every module may have one of. */
+const GENERIC_NAMES: ReadonlySet<string> = new Set(['validation-result', 'validation-error', 'execution-options', 'processing-result', 'check-result', 'test-result']);
 
 /** A name that says nothing of what it is about: `Options`, `QueryParams`, `ItemData`. */
 export function isGenericName(name: string): boolean {
   const words = canonicalName(name).split('-');
+  if (GENERIC_NAMES.has(words.join('-'))) return true;
   return words.every((word) => GENERIC_WORDS.has(word) || GENERIC_WORDS.has(word.replace(/s$/, '')) || word.length === 1);
 }
 

@@ -1,3 +1,4 @@
+import type { Service } from '../model/result.js';
 import type { AuditedFile, FactIndex } from './fact-index.js';
 
 /** What of production code is used by production code, as far as names tell. */
@@ -39,7 +40,7 @@ function createReach(facts: FactIndex): Reach {
       const bindings = facts.inFile(file.path, 'module')[0]?.bindings ?? [];
       if (outermost === undefined || !bindings.some(({ name }) => name === outermost)) return loaded.has(file.path);
       if (!reached.has(keyOf(file.path, outermost))) return false;
-      return inner === undefined || !programs.has(file.service) || isMethodReached(facts, file.path, outermost, inner, methods);
+      return inner === undefined || !programs.has(file.service) || isMethodReached(facts, file, outermost, inner, methods);
     },
     usersOf: (path, name) => users.get(keyOf(path, name)) ?? [],
   };
@@ -175,11 +176,15 @@ function calledFromOutside(facts: FactIndex, file: AuditedFile): string[] {
   return offers ? [...keys, ...everythingIn(facts, path)] : keys;
 }
 
-/** Last names of everything that production code calls, with one function that does; `undefined` where several do. */
-function methodNames(facts: FactIndex, files: readonly AuditedFile[]): ReadonlyMap<string, string | undefined> {
-  const names = new Map<string, string | undefined>();
-  const call = (name: string, by: string): void => void names.set(name, names.has(name) && names.get(name) !== by ? undefined : by);
-  for (const { path } of files) {
+/** By service: last names of everything that its production code calls, with one function that does; `undefined` where several do. */
+type MethodNames = ReadonlyMap<Service, ReadonlyMap<string, string | undefined>>;
+
+function methodNames(facts: FactIndex, files: readonly AuditedFile[]): MethodNames {
+  const services = new Map<Service, Map<string, string | undefined>>();
+  for (const { path, service } of files) {
+    const names = services.get(service) ?? new Map<string, string | undefined>();
+    services.set(service, names);
+    const call = (name: string, by: string): void => void names.set(name, names.has(name) && names.get(name) !== by ? undefined : by);
     for (const fn of facts.inFile(path, 'function')) {
       const by = keyOf(path, [...fn.scope, fn.name].join('.'));
       for (const callee of fn.calls) call(callee.slice(callee.lastIndexOf('.') + 1), by);
@@ -188,18 +193,18 @@ function methodNames(facts: FactIndex, files: readonly AuditedFile[]): ReadonlyM
       for (const row of rows) for (const name of row.split(' ')) if (name.startsWith('.')) call(name.slice(1), keyOf(path, ''));
     }
   }
-  return names;
+  return services;
 }
 
 /** Methods that nobody calls by name: those of the language, those that frameworks find by their name. */
 const CALLED_BY_NAME = /^(?:__\w+__|constructor|ngOn\w+|on[A-Z_]\w*|handle\w*|visit_\w+|do_[A-Z]+|dispatch|render|setUp|tearDown|forward|execute|run|process|validate|default)$/;
 
-function isMethodReached(facts: FactIndex, path: string, cls: string, method: string, names: ReadonlyMap<string, string | undefined>): boolean {
+function isMethodReached(facts: FactIndex, { path, service }: AuditedFile, cls: string, method: string, names: MethodNames): boolean {
   const owner = facts.inFile(path, 'class').find((fact) => fact.name === cls && fact.scope.length === 0);
   const fn = owner && facts.methodsOf(owner).find(({ name }) => name === method);
   if (!owner || !fn || fn.form === 'accessor' || fn.decorators.length > 0 || CALLED_BY_NAME.test(method)) return true;
-  if (!names.has(method)) return false;
-  return names.get(method) !== keyOf(path, `${cls}.${method}`);
+  // A method of a service is called by its own code, or by a library that is handed the object.
+  return [...names].some(([caller, called]) => (caller === service || caller.kind === 'library') && called.has(method) && called.get(method) !== keyOf(path, `${cls}.${method}`));
 }
 
 function keyOf(path: string, name: string): string {
