@@ -19,6 +19,7 @@ export type LoopService = z.output<typeof loopServiceSchema>;
 export const suiteEvidenceSchema = z.strictObject({
   minTests: z.int().min(0).default(1).describe('Least number of tests that must have run.'),
   maxSkipped: z.number().min(0).max(1).default(0.2).describe('Largest share of skipped tests, 0 to 1.'),
+  mocks: z.boolean().optional().describe('Whether its test files may replace what they test by mocks. Absent: yes, but not in a suite that has a `host` or calls itself end-to-end by name, tag or file.'),
   host: name.optional().describe('Host (with port, where it matters) that the suite must speak to. A report or output that shows another host, or none, is no evidence of it.'),
 });
 export type SuiteEvidence = z.output<typeof suiteEvidenceSchema>;

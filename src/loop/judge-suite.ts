@@ -31,6 +31,7 @@ export interface SuiteJudgement {
 /** Signs that leave nothing of a suite's word; the others leave part of it. */
 const VOID = 'void';
 const URL_HOST = /\b(?:https?|wss?):\/\/(?:[^\s/@"'<>]*@)?(?<host>\[[0-9a-f:]+\](?::\d+)?|[\w.-]+(?::\d+)?)/gi;
+const END_TO_END = /(?:^|[\W_])(?:e2e|end[-_ ]?to[-_ ]?end|staging|smoke|journey|acceptance|browser)(?:[\W_]|$)/i;
 /** Hosts that tools print in help texts and namespaces. */
 const NOISE = /(?:^|\.)(?:w3\.org|nodejs\.org|python\.org|pytest\.org|vitest\.dev|jestjs\.io|playwright\.dev|github\.com|npmjs\.(?:com|org)|json-schema\.org|schema\.org|example\.(?:com|org))(?::\d+)?$/i;
 
@@ -59,7 +60,8 @@ export function judgeSuite({ suite, run, exitCode, stoppedBy, startError, texts,
   if (run !== undefined && exitCode !== undefined && exitCode !== 0 && failures === 0 && stoppedBy === undefined) add('exit-disagrees', 'strong', `The command ended with ${exitCode} although no test failed.`);
   judgeHost(suite.evidence.host, hosts, add);
   const mockingFiles = new Set(mocking.map(({ path }) => path));
-  if (mockingFiles.size > 0) {
+  if (mockingFiles.size > 0 && mayMock(suite, files)) add('mocks', 'weak', `${plural(mockingFiles.size, 'test file')} of it ${mockingFiles.size === 1 ? 'replaces' : 'replace'} something by mocks.`);
+  else if (mockingFiles.size > 0) {
     const [first] = mocking as [{ path: string; line: number; mock: string }];
     const where = `${first.path}:${first.line} (${first.mock})`;
     if (mockingFiles.size === files.length) add('mocks', 'strong', `Every test file of it replaces what it tests by mocks: ${where}${mockingFiles.size > 1 ? ` and ${mockingFiles.size - 1} more` : ''}.`, VOID);
@@ -74,10 +76,15 @@ export function judgeSuite({ suite, run, exitCode, stoppedBy, startError, texts,
   return {
     counts,
     evidence: isVoid ? 'none' : isPartial ? 'partial' : 'strong',
-    reasons: [...new Set([...own.map(({ message }) => message), ...verdicts.flatMap(({ reasons }) => reasons)])],
+    reasons: [...new Set([...own.filter(({ weight }) => weight === 'strong').map(({ message }) => message), ...verdicts.flatMap(({ reasons }) => reasons)])],
     signs: [...own, ...told],
     hosts,
   };
+}
+
+/** Mocks are the daily bread of unit tests; an end-to-end suite that has them tests something else than it says. */
+function mayMock({ evidence, name, tags }: LoopSuite, files: readonly string[]): boolean {
+  return evidence.mocks ?? (evidence.host === undefined && ![name, ...tags, ...files].some((text) => END_TO_END.test(text)));
 }
 
 function judgeHost(expected: string | undefined, hosts: readonly string[], add: (sign: string, weight: RunSign['weight'], message: string, effect?: typeof VOID) => void): void {

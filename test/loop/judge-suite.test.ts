@@ -38,10 +38,12 @@ describe('what a suite is worth', () => {
     expect(judge({ texts: ['wss://shop.example:443/ws, see https://vitest.dev/guide'] }, { evidence: { host: 'shop.example' } }).evidence).toBe('strong');
   });
 
-  it('is none when every test file replaces what it tests, and partial when some do', () => {
+  it('of an end-to-end suite is none when every test file replaces what it tests, and partial when some do; unit tests may', () => {
     const mocking = [{ path: 'orders.spec.ts', line: 3, mock: 'vi.mock' }];
-    expect(judge({ files: ['orders.spec.ts'], mocking })).toMatchObject({ evidence: 'none' });
-    expect(judge({ files: ['orders.spec.ts', 'cart.spec.ts'], mocking })).toMatchObject({ evidence: 'partial', reasons: ['1 of its 2 test files replace what they test by mocks: orders.spec.ts:3 (vi.mock).'] });
+    expect(judge({ files: ['orders.spec.ts'], mocking }).evidence).toBe('strong');
+    expect(judge({ files: ['orders.spec.ts'], mocking }, { evidence: { mocks: false } }).evidence).toBe('none');
+    expect(judge({ files: ['orders.spec.ts'], mocking }, { tags: ['e2e'] }).evidence).toBe('none');
+    expect(judge({ files: ['orders.spec.ts', 'cart.spec.ts'], mocking }, { name: 'orders end-to-end' })).toMatchObject({ evidence: 'partial', reasons: ['1 of its 2 test files replace what they test by mocks: orders.spec.ts:3 (vi.mock).'] });
   });
 
   it('is partial when the exit code and the report disagree, when it was stopped, or when a report is from another run', () => {
