@@ -15,7 +15,7 @@ import { outputFormat } from './output-format.js';
 import { writeStdout } from './output.js';
 import { runCompared, type CompareFlags } from './run-compared.js';
 import { REPORT_DIR } from './run-scan.js';
-import { forStderr, terminalOptions } from './terminal-options.js';
+import { forStderr, terminalOptions, withoutCommands } from './terminal-options.js';
 
 export interface ScanFlags extends CompareFlags, TargetFlags {
   report?: string | true;
@@ -97,7 +97,8 @@ async function writeResult(result: ScanResult, target: Target, gate: Gate, flags
     return;
   }
   const options = format === 'table' ? { ...terminalOptions(flags), pathPrefix: prefixFrom(process.cwd(), target.root), failOn: gate.failOn } : fileOptions(target, gate);
-  await writeStdout(reporters[format](result, { ...options, ...limits, audited }));
+  const text = reporters[format](result, { ...options, ...limits, audited });
+  await writeStdout(format === 'table' && isGitHubActions() ? withoutCommands(text) : text);
 }
 
 /** Paths in files are relative to the repository, as code scanning expects; links lead to the commit where that is known. */

@@ -4,7 +4,7 @@ import type { Finding, Related, RuleMeta, ScanResult } from '../model/result.js'
 import { printable } from '../util/printable.js';
 import { wrapText } from '../util/terminal-text.js';
 import type { ReporterOptions } from './reporter.js';
-import { importersText, isAboutCopies, serviceName } from './words.js';
+import { importersText, isAboutCopies, serviceName, withPathPrefix } from './words.js';
 
 /** What stands at a place: source lines and facts. */
 export interface SiteView {
@@ -18,7 +18,7 @@ const MAX_VALUE = 300;
 /** One finding with all that it rests on: every place with its source and facts, what differs, why this owner, how to accept it. */
 export function findingText(finding: Finding, sites: readonly SiteView[], result: ScanResult, { width = 100, pathPrefix = '' }: ReporterOptions): string {
   const wide = Math.min(width, 120);
-  const paragraph = (text: string, indent = ''): string => wrapText(printable(text), wide - indent.length).map((line) => indent + line).join('\n');
+  const paragraph = (text: string, indent = ''): string => wrapText(printable(withPathPrefix(text, result, pathPrefix)), wide - indent.length).map((line) => indent + line).join('\n');
   const rule = result.rules.find(({ id }) => id === finding.ruleId);
   const owner: Omit<Related, 'role'> & { role: string } = { ...finding, message: finding.note ?? '', role: finding.ownerReason === undefined ? 'first place' : 'likely owner' };
   const places = [owner, ...finding.related];

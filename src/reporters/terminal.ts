@@ -8,7 +8,7 @@ import { againstText, comparisonCounts, judgedFindings } from './comparison.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
 import { complianceText } from './compliance-text.js';
 import { countByRule, countsText, failingFindings, summarize, type Summary } from './summary.js';
-import { auditedWords, explainCommandFor, groupByLabel, importersText, isAboutCopies, serviceName } from './words.js';
+import { auditedWords, explainCommandFor, groupByLabel, importersText, isAboutCopies, serviceName, withPathPrefix } from './words.js';
 
 /** A readable number of findings; the rest is counted. */
 export const DEFAULT_MAX = 15;
@@ -58,27 +58,28 @@ interface Section {
 
 function sectionsOf(finding: Finding, result: ScanResult, options: ReporterOptions, width: number, paint: Paint): Section[] {
   const { severity } = finding;
+  const say = (text: string): string => printable(withPathPrefix(text, result, options.pathPrefix));
   const sections: Section[] = [
     { label: paint(severity, severity), lines: headingOf(finding, result, width, paint) },
     ...changeSection(finding, width, paint),
-    { label: '', lines: wrapText(printable(finding.message), width) },
+    { label: '', lines: wrapText(say(finding.message), width) },
     {
       label: paint('dim', finding.ownerReason === undefined ? 'at' : 'owner'),
       lines: [
         ...siteLines([{ ...finding, message: finding.note ?? '' }], finding, options, width, paint),
-        ...(finding.ownerReason === undefined ? [] : wrapText(printable(`why: ${finding.ownerReason}`), width - 2).map((line) => `  ${line}`)),
+        ...(finding.ownerReason === undefined ? [] : wrapText(say(`why: ${finding.ownerReason}`), width - 2).map((line) => `  ${line}`)),
       ],
     },
   ];
   sections.push(...relatedSections(finding, options, width, paint));
   if (finding.differences.length > 0) {
-    sections.push({ label: paint('bold', 'differs'), lines: finding.differences.flatMap((difference) => wrapText(printable(difference), width, '  ')) });
+    sections.push({ label: paint('bold', 'differs'), lines: finding.differences.flatMap((difference) => wrapText(say(difference), width, '  ')) });
   } else if (isAboutCopies(finding)) {
     sections.push({ label: paint('dim', 'differs'), lines: ['nothing: the copies are equal'] });
   }
   // Who is asked is not what a developer at a terminal looks for first: with --all, when somebody goes through the list.
   if (options.max === Infinity && finding.codeOwners?.length) sections.push({ label: paint('dim', 'for'), lines: wrapText(printable(finding.codeOwners.join(' ')), width) });
-  sections.push({ label: paint('bold', 'do'), lines: wrapText(printable(finding.remedy), width) });
+  sections.push({ label: paint('bold', 'do'), lines: wrapText(say(finding.remedy), width) });
   return sections;
 }
 

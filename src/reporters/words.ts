@@ -1,5 +1,5 @@
 /** Words that several reporters use for the same thing. */
-import type { Finding, Related, SiteRole } from '../model/result.js';
+import type { Finding, Related, ScanResult, SiteRole } from '../model/result.js';
 import { plural } from '../util/plural.js';
 import { printable } from '../util/printable.js';
 
@@ -47,4 +47,19 @@ export function explainCommandFor({ fingerprint }: Pick<Finding, 'fingerprint'>,
 /** Paths as words of a shell; none for the current folder. */
 export function auditedWords(audited: readonly string[]): string[] {
   return audited.filter((path) => !/^(?:\.\/?)+$/.test(path)).map((path) => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${printable(path).replaceAll("'", `'\\''`)}'`));
+}
+
+/** Text of a rule with the prefix before every path of an audited file, so that it names files as the places beside it do. */
+export function withPathPrefix(text: string, { files }: Pick<ScanResult, 'files'>, prefix = ''): string {
+  if (prefix === '') return text;
+  const paths = pathsOf(files);
+  return text.replace(/[\w@.+~-]+(?:\/[\w@.+~-]+)*/g, (word) => (paths.has(word) || paths.has(word.replace(/\.+$/, '')) ? prefix + word : word));
+}
+
+const known = new WeakMap<ScanResult['files'], ReadonlySet<string>>();
+
+function pathsOf(files: ScanResult['files']): ReadonlySet<string> {
+  let paths = known.get(files);
+  if (!paths) known.set(files, (paths = new Set(files.map(({ path }) => path))));
+  return paths;
 }

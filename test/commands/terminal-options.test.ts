@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { forStderr } from '../../src/commands/terminal-options.js';
+import { forStderr, withoutCommands } from '../../src/commands/terminal-options.js';
 
 it('notes for people are broken to the terminal and keep their indentation; a log keeps its lines', () => {
   const note = `problems:\n  ${'services/api/orders/order_manager.py:12 Expected a colon. '.repeat(3).trim()}\n`;
@@ -9,4 +9,8 @@ it('notes for people are broken to the terminal and keep their indentation; a lo
   expect(broken.slice(2, -1).every((line) => line.startsWith('    '))).toBe(true);
   expect(Math.max(...forStderr(note, 50).split('\n').map((line) => line.length))).toBeLessThanOrEqual(50);
   expect(forStderr(note, undefined)).toBe(note);
+});
+
+it('a name from the tree is no command to the runner of GitHub Actions', () => {
+  expect(withoutCommands('services:\n  ::stop-commands::x: a workspace\n a :: b ##[add-mask]7')).toBe('services:\n  :\u200b:stop-commands::x: a workspace\n a :: b ## [add-mask]7');
 });

@@ -56,4 +56,10 @@ describe('the table', () => {
     expect(terminalReporter(owned, { max: Infinity })).toMatch(/│ for +│ @shop\/payments @ada/);
     expect(terminalReporter(owned, {})).not.toContain('@ada');
   });
+
+  it('names files in sentences as it names them beside', () => {
+    const [first] = shopResult().findings;
+    const spoken = { ...shopResult(), findings: [{ ...first!, message: 'Declared in services/api/settings.py. See services/api/settings.py:12, not api/settings.py.', related: [] }] };
+    expect(terminalReporter(spoken, { pathPrefix: 'shop/', width: 160 })).toContain('Declared in shop/services/api/settings.py. See shop/services/api/settings.py:12, not api/settings.py.');
+  });
 });
