@@ -91,7 +91,7 @@ export default {
     {
       name: 'pipelines-do-not-present',
       severity: 'error',
-      from: { path: '^src/(scan|compare)\\.ts$' },
+      from: { path: '^src/(scan|compare|link)\\.ts$' },
       to: { path: '^src/(commands|reporters|cli)' },
     },
     {

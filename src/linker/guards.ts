@@ -25,7 +25,9 @@ export function missingGuards({ finding, statements }: Candidate, view: Reposito
 
   const pipelines = view.files.filter(({ path }) => CI_FILE.test(path));
   const running = pipelines.filter(({ path }) => view.text(path)?.includes('ssot-audit') === true);
-  if (pipelines.length > 0 && running.length === 0) {
+  if (pipelines.length === 0) {
+    gaps.push({ kind: 'not-in-ci', statement: 'No CI step runs ssot-audit: the tree has no pipeline of a CI that is known.', references: [{ code: finding.location }] });
+  } else if (running.length === 0) {
     gaps.push({ kind: 'not-in-ci', statement: `No CI step runs ssot-audit: ${pipelines.length === 1 ? pipelines[0]!.path : `none of ${pipelines.length} pipelines (${enumerate(pipelines.slice(0, 3).map(({ path }) => path))}${pipelines.length > 3 ? ' ...' : ''})`} names it.`, references: pipelines.slice(0, 3).map(({ path }) => lineOf(path, 1)) });
   } else if (running.length > 0 && finding.severity !== 'error' && failOn === 'error' && suppression === undefined) {
     gaps.push({ kind: 'below-gate', statement: `CI runs ssot-audit (${running[0]!.path}), and ${finding.ruleId} is ${finding.severity === 'info' ? 'an info' : 'a warning'} here: the gate fails for errors only.`, references: [lineOf(running[0]!.path, 1)] });
