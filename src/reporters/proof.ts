@@ -1,4 +1,4 @@
-import type { Proof } from '../gate/proof.js';
+import type { Proof } from '../model/proof.js';
 import { plural } from '../util/plural.js';
 import { printable } from '../util/printable.js';
 import { padEnd, wrapText } from '../util/terminal-text.js';
