@@ -1,6 +1,7 @@
 import { changesSince, type ComparedTree } from './compare.js';
-import { proofOf, type Proof } from './gate/proof.js';
+import { proofOf } from './gate/proof.js';
 import { createPathMapper } from './linker/map-paths.js';
+import type { Proof } from './model/proof.js';
 import type { TestRun } from './model/test-run.js';
 import type { ScanOptions } from './scan.js';
 

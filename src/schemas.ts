@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { configSchema } from './config/schema.js';
 import { baselineSchema } from './gate/baseline.js';
-import { proofSchema } from './gate/proof.js';
 import { historyLineSchema } from './loop/history.js';
 import { canonSchema } from './model/canon.js';
 import { complianceRecordSchema } from './model/compliance.js';
 import { envMatrixSchema } from './model/env-matrix.js';
 import { linkResultSchema } from './model/link-result.js';
 import { phaseRecordSchema, runRecordSchema } from './model/loop-records.js';
+import { proofSchema } from './model/proof.js';
 import { scanResultSchema } from './model/result.js';
 import { testRunSchema } from './model/test-run.js';
 

@@ -1,7 +1,5 @@
 import { resolve } from 'node:path';
-import { changesSince } from '../compare.js';
-import { proofOf } from '../gate/proof.js';
-import { createPathMapper } from '../linker/map-paths.js';
+import { proofFrom } from '../prove.js';
 import { proofMarkdown, proofTable } from '../reporters/proof.js';
 import { readTestResults } from '../test-results/read-test-results.js';
 import { UserError } from '../util/user-error.js';
@@ -28,15 +26,7 @@ export async function proofCommand(flags: ProofFlags): Promise<number> {
   // First, so that a mistyped path does not cost two audits.
   const run = flags.reports === undefined ? undefined : readTestResults(flags.reports.map((path) => resolve(path)), { root: target.root });
   const compared = await runAgainstCommit({ ...target, paths: [] }, flags);
-  const changes = await changesSince(scanOptionsOf({ ...target, paths: [] }, flags), compared);
-  const mapper = createPathMapper(compared.facts.files.map(({ path }) => path), (run?.results ?? []).flatMap(({ file }) => (file === undefined ? [] : [file])));
-  const proof = proofOf({
-    ...changes, run, result: compared.result, facts: compared.facts, renames: compared.renames,
-    pathOf(reported) {
-      const paths = mapper.map(reported)?.paths ?? [];
-      return paths.length === 1 ? paths[0] : undefined;
-    },
-  });
+  const proof = await proofFrom(scanOptionsOf({ ...target, paths: [] }, flags), compared, run);
   const format = flags.format ?? (flags.output?.endsWith('.md') ? 'markdown' : flags.output?.endsWith('.json') ? 'json' : 'table');
   const text = format === 'json' ? `${JSON.stringify(proof, null, 2)}\n` : format === 'markdown' ? proofMarkdown(proof) : proofTable(proof, terminalOptions(flags).width);
   if (flags.output === undefined || flags.output === '-') await writeStdout(text);
