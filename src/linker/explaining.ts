@@ -9,7 +9,7 @@ const FIT: Readonly<Partial<Record<FailureKind, Readonly<Partial<Record<Category
   'missing-module': { 'unresolved-import': 1, 'incomplete-migration': 0.8, 'import-path-fragmentation': 0.6 },
   'missing-name': { 'unresolved-import': 0.9, 'incomplete-migration': 0.8, 'import-path-fragmentation': 0.7, 'duplicate-manager': 0.8, 'duplicate-type': 0.8, 'duplicate-function': 0.6, 'event-contract-drift': 0.5 },
   load: { 'unresolved-import': 0.9, 'incomplete-migration': 0.8, 'import-path-fragmentation': 0.6, 'canonical-violation': 0.6 },
-  contract: { 'event-contract-drift': 1, 'duplicate-type': 0.9, 'missing-event-consumer': 0.6, 'duplicate-constant': 0.6, 'duplicate-function': 0.6 },
+  contract: { 'event-contract-drift': 1, 'duplicate-type': 0.9, 'missing-event-consumer': 0.6, 'duplicate-constant': 0.6, 'duplicate-function': 0.6, 'duplicate-manager': 0.6 },
   isolation: { 'singleton-state-in-factory': 1, 'duplicate-manager': 0.5 },
   environment: { 'config-drift': 0.9 },
   timeout: { 'missing-event-consumer': 0.9, 'event-contract-drift': 0.8, 'config-drift': 0.6, 'singleton-state-in-factory': 0.5 },
