@@ -140,9 +140,12 @@ function inside(path: string, folder: string): boolean {
   return path.startsWith(`${folder}/`);
 }
 
+const TOOL_CONFIG = /\.config(?:\.\w+)?\.[cm]?[jt]sx?$/;
+
 function severityOf(production: readonly MissingUse[], unloaded: boolean): Severity {
   const levels = new Set(production.map(({ level }) => level));
-  if (levels.has('load')) return unloaded ? 'warning' : 'error';
+  // What a tool loads stops that tool and no user.
+  if (levels.has('load')) return unloaded || production.every(({ level, fact }) => level !== 'load' || TOOL_CONFIG.test(fact.file.path)) ? 'warning' : 'error';
   return levels.has('use') || levels.has('guarded') ? 'warning' : 'info';
 }
 
