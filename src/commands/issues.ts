@@ -8,7 +8,7 @@ import { greenTests } from '../issues/green-tests.js';
 import type { IssueTracker } from '../issues/issue-tracker.js';
 import { openLedger } from '../issues/ledger.js';
 import { runWord } from '../issues/marker.js';
-import { planIssues, type PlanInput } from '../issues/plan.js';
+import { planIssues, type PlanInput, type Step } from '../issues/plan.js';
 import { lookUp, publishIssues, type Outcome } from '../issues/publish-issues.js';
 import { requestsOf, type PlannedRequest } from '../issues/requests.js';
 import { postSticky, stickyText } from '../issues/sticky-comment.js';
@@ -70,7 +70,8 @@ export async function issuesCommand(files: readonly string[], flags: IssuesFlags
   if (!flags.create) {
     await tracker?.open();
     const issues = tracker ? await lookUp({ tracker, ledger, drafts }) : [];
-    const requests = requestsOf(planIssues({ ...plan, issues }), repository.name);
+    const steps = planIssues({ ...plan, issues });
+    const requests = [...requestsOf(steps, repository.name), ...(flags.pr === undefined ? [] : [stickyRequest(flags.pr, repository.name, steps, withheld)])];
     if (flags.out !== undefined) writeBodies(flags.out, requests);
     await writeStdout(flags.format === 'json' ? jsonText({ dryRun: true, repository: repository.name, requests, withheld }) : dryRunText(requests, withheld, flags.out));
     if (!tracker) say('Issues that exist already were not looked up: that needs GITHUB_TOKEN and a repository.');
@@ -168,6 +169,11 @@ function runOf({ run }: IssuesFlags, text: string): string {
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = process.env;
   if (run !== undefined) return runWord(run);
   return runWord(GITHUB_RUN_ID ? `${GITHUB_RUN_ID}-${GITHUB_RUN_ATTEMPT || '1'}` : hashOf(text, 12));
+}
+
+function stickyRequest(pullRequest: number, repository: string, steps: readonly Step[], withheld: readonly Withheld[]): PlannedRequest {
+  const outcomes = steps.map((step): Outcome => ({ step, ...(step.do === 'create' ? {} : { number: step.issue.number }) }));
+  return { method: 'POST', path: `/repos/${repository}/issues/${pullRequest}/comments`, body: stickyText(outcomes, withheld), why: 'the comment of the pull request, or a change of it' };
 }
 
 async function comment(tracker: IssueTracker, pullRequest: number, outcomes: readonly Outcome[], withheld: readonly Withheld[]): Promise<string> {

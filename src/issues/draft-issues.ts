@@ -98,10 +98,10 @@ export function rollUpFingerprint(): string {
   return hashOf('roll-up', 16);
 }
 
-export type Credibility = { evidence: SuiteVerdict['evidence']; reasons: readonly string[] };
+type Credibility = { evidence: SuiteVerdict['evidence']; reasons: readonly string[] };
 
 /** What the word of the reports is worth in which tests of the cluster failed: the best of them. */
-export function credibilityOf({ tests }: Pick<Cluster, 'tests'>, link: Pick<LinkResult, 'suites'>): Credibility {
+function credibilityOf({ tests }: Pick<Cluster, 'tests'>, link: Pick<LinkResult, 'suites'>): Credibility {
   const reports = sortedDistinct(tests.map(({ report }) => report));
   const verdicts = reports.flatMap((report) => verdictsOf(report, link));
   const best = (['strong', 'partial', 'none'] as const).find((evidence) => verdicts.some((verdict) => verdict.evidence === evidence)) ?? 'partial';

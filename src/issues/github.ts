@@ -95,6 +95,10 @@ export function createGitHubTracker(options: GitHubOptions): IssueTracker {
       const byNumber = new Map(found.filter((issue) => issue.pull_request === undefined || issue.pull_request === null).map((issue) => [issue.number, toIssue(issue)]));
       return [...byNumber.values()].sort((a, b) => a.number - b.number);
     },
+    async newest() {
+      const found = await repeat(z.array(issueSchema), 'listing the newest issues', () => octokit.issues.listForRepo({ owner, repo: name, labels: label, state: 'all', sort: 'created', direction: 'desc', per_page: PER_PAGE }));
+      return found.map(toIssue);
+    },
     async get(number) {
       try {
         return toIssue(await repeat(issueSchema, 'looking up an issue', () => octokit.issues.get({ owner, repo: name, issue_number: number })));

@@ -37,6 +37,8 @@ export interface IssueTracker {
   open(): Promise<void>;
   /** All issues with our label, open and closed, by number. */
   list(): Promise<TrackedIssue[]>;
+  /** Those that were created last, at most a hundred: what another process did a moment ago. */
+  newest(): Promise<TrackedIssue[]>;
   /** One issue by number; undefined when it is gone. */
   get(number: number): Promise<TrackedIssue | undefined>;
   /**

@@ -24,11 +24,11 @@ const word = z.string().regex(/^[\w.-]{1,64}$/);
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 /** One run in which the problem was there. */
-export const occurrenceSchema = z.object({ run: word, date: day, commit: hex.optional(), failed: z.int().min(0) });
+const occurrenceSchema = z.object({ run: word, date: day, commit: hex.optional(), failed: z.int().min(0) });
 export type Occurrence = z.infer<typeof occurrenceSchema>;
 
 /** What is remembered of an issue. Hashes and dates only: nothing in it can end the comment that holds it. */
-export const issueStateSchema = z.object({
+const issueStateSchema = z.object({
   /** Hash of the fingerprint of the cluster, and of the violation. */
   cluster: hex.optional(),
   violation: hex.optional(),

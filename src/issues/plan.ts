@@ -8,7 +8,7 @@ import type { IssuePatch, NewIssue, TrackedIssue } from './issue-tracker.js';
 import { aroundBlock, blockOf, commentMarker, holdsBlock, readMarker, withBlock, type IssueState, type Marker } from './marker.js';
 
 /** The label by which people silence an issue. */
-export const IGNORE_LABEL = 'ssot-audit:ignore';
+const IGNORE_LABEL = 'ssot-audit:ignore';
 
 export interface KnownIssue extends TrackedIssue {
   marker: Marker;

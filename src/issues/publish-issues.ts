@@ -42,9 +42,16 @@ export async function publishIssues(input: PublishInput): Promise<Outcome[]> {
 
   const before = await lookUp(input);
   const created: TrackedIssue[] = [];
+  const found: KnownIssue[] = [];
   for (const step of planIssues({ ...input, issues: before })) {
     if (step.do !== 'create') continue;
     const outcome = await attempt(step, async () => {
+      // The list is older with every issue that is created: another process may have come first.
+      const [twin] = created.length === 0 ? [] : knownIssues(await tracker.newest()).filter(({ marker }) => marker.fingerprint === step.draft.fingerprint);
+      if (twin) {
+        found.push(twin);
+        return { step: { do: 'leave', issue: twin, draft: step.draft, why: 'another run created it at the same time', counted: false }, number: twin.number, url: twin.url };
+      }
       const issue = await createOnce(step.draft, step.issue, input);
       created.push(issue);
       return { step, number: issue.number, url: issue.url };
@@ -52,7 +59,7 @@ export async function publishIssues(input: PublishInput): Promise<Outcome[]> {
     report(outcome);
   }
 
-  const after = created.length > 0 ? await settled(created, before, input) : before;
+  const after = created.length > 0 ? await settled(created, [...before, ...found], input) : before;
   const kept = await closeTwins(created, after, input, report);
   for (const step of planIssues({ ...input, issues: kept, left: 0 })) {
     if (step.do === 'create') continue; // it was tried above, and failed

@@ -5,7 +5,7 @@ import { withoutMarkers } from './marker.js';
 /** Limits of GitHub, in characters. */
 export const MAX_BODY = 65_536;
 export const MAX_TITLE = 256;
-export const MAX_LABEL = 50;
+const MAX_LABEL = 50;
 
 export interface Payload {
   title?: string;

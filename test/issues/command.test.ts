@@ -41,18 +41,19 @@ const issues = (folder: string, args: readonly string[], env: Record<string, str
 const create = (folder: string, ...args: string[]): Promise<Run> => issues(folder, ['link.json', '--create', '--repo', github.repository, '--api-url', github.url, ...args], { GITHUB_TOKEN: github.token });
 const tree = (result: LinkResult): string => temporaryTree({ 'link.json': JSON.stringify(result) });
 
-describe('dry run', () => {
+describe('dry run', { timeout: 240_000 }, () => {
   test('prints each request and writes the bodies; nothing is sent', async () => {
     const folder = tree(linkResult([linked('orders', finding()), cluster('basket')]));
     git(folder, 'init', '-q');
     git(folder, 'remote', 'add', 'origin', 'git@github.com:shop/web.git');
-    const { code, stdout, stderr } = await issues(folder, ['link.json', '--out', 'drafts']);
+    const { code, stdout, stderr } = await issues(folder, ['link.json', '--out', 'drafts', '--pr', '12']);
     expect(code).toBe(0);
     expect(stdout).toContain('POST /repos/shop/web/issues\n  title   [E2E-DEPLOY-Order-Status-Structure-Mismatch-OrdersSuite]\n  labels  ssot-audit, P1\n');
-    expect(stdout).toContain('2 requests; nothing was sent.');
+    expect(stdout).toContain('POST /repos/shop/web/issues/12/comments\n');
+    expect(stdout).toContain('3 requests; nothing was sent.');
     expect(stderr).toContain('were not looked up');
     const bodies = readdirSync(join(folder, 'drafts')).sort();
-    expect(bodies).toHaveLength(2);
+    expect(bodies).toHaveLength(3);
     expect(readFileSync(join(folder, 'drafts', bodies[0]!), 'utf8')).toContain('### Five whys');
     expect(github.requests).toEqual([]);
     expect(existsSync(join(folder, '.ssot-audit'))).toBe(false);
@@ -101,7 +102,7 @@ describe('dry run', () => {
   });
 });
 
-describe('--create', () => {
+describe('--create', { timeout: 240_000 }, () => {
   test('says what it did, keeps a comment on the pull request, and does nothing the second time', async () => {
     await github.api('POST', '/repos/shop/web/issues', { title: 'stands for a pull request' });
     const folder = tree(linkResult([linked('orders', finding()), cluster('basket')]));
@@ -124,7 +125,7 @@ describe('--create', () => {
   });
 });
 
-describe('processes', () => {
+describe('processes', { timeout: 240_000 }, () => {
   const fifty = linkResult(Array.from({ length: 50 }, (_, index) => cluster(`shelf${index}`)));
 
   test('two that file 50 problems at the same time leave 50 issues', async () => {
@@ -161,7 +162,7 @@ describe('processes', () => {
   });
 });
 
-test('a ledger that is damaged is begun anew', async () => {
+test('a ledger that is damaged is begun anew', { timeout: 120_000 }, async () => {
   const folder = tree(linkResult([linked('orders', finding())]));
   mkdirSync(join(folder, '.ssot-audit'));
   writeFileSync(join(folder, '.ssot-audit', 'issues.json'), '{"version": 1, "repos');
