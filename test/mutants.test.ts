@@ -42,17 +42,18 @@ function commitOf({ whys }: Cluster): string[] {
 
 describe('a failure that a second statement causes', () => {
   it.each([
-    ['library-desk/loans-per-member', 'json', 'conflicting-constant', 'MAX_LOANS_PER_MEMBER'],
+    ['library-desk/shelf-marks', 'json', 'conflicting-constant', 'SHELF_OF_SUBJECT'],
     ['library-desk/card-levels', 'junit', 'diverging-enum', 'CardLevel'],
     ['library-desk/shelf-mark-field', 'junit', 'event-payload-drift', 'copy_ready'],
-    ['library-desk/isbn-moved', 'json', 'unresolved-import', 'desk.catalogue.isbn'],
+    ['library-desk/overdue-fee-renamed', 'json', 'unresolved-import', 'desk.fees.overdue_fee.overdue_fee'],
     ['shop/basket-line', 'json', 'diverging-type', 'BasketLine'],
     ['shop/session-default', 'junit', 'conflicting-default', 'SHOP_SESSION_MINUTES'],
   ] as const)('%s is explained by it, down to the commit', async (id, format, ruleId, concept) => {
     const { cluster, origins } = await linked(id, format);
     expect(cluster.links[0]?.finding).toMatchObject({ ruleId, concept });
     expect(cluster.whys.map(({ level }) => level)).toEqual(['symptom', 'mechanism', 'condition', 'origin', 'guard']);
-    expect(origins).toContain(commitOf(cluster)[0]);
+    const [commit] = commitOf(cluster);
+    expect(origins.some((origin) => origin.startsWith(commit!))).toBe(true);
   });
 });
 

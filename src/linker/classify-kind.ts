@@ -15,6 +15,8 @@ interface KindRule {
 const RULES: readonly KindRule[] = [
   { kind: 'unknown-host', pattern: /\bENOTFOUND\b|\bEAI_AGAIN\b|\bEAI_NONAME\b|gaierror|getaddrinfo|Name or service not known|nodename nor servname|ERR_NAME_NOT_RESOLVED|UnknownHostException|could not resolve host/i },
   { kind: 'connection', pattern: /\bE(?:CONNREFUSED|CONNRESET|HOSTUNREACH|NETUNREACH|PIPE)\b|Connection ?Refused|ConnectionError|ConnectError|ERR_CONNECTION|Connection (?:reset|aborted|closed)|ConnectionClosed|socket hang up|unreachable|(?:HTTP|status)(?: code)?:? 50[234]\b|Service Unavailable|Bad Gateway/i },
+  // What was to be raised was not: the name in the message is not what happened.
+  { kind: 'assertion', pattern: /\b[A-Z]\w* not raised\b|DID NOT RAISE|to throw (?:an )?error|did not throw/ },
   { kind: 'missing-module', pattern: /ModuleNotFoundError|No module named|Cannot find (?:module|package)|ERR_MODULE_NOT_FOUND|Failed to resolve import|Could not resolve "|ClassNotFoundException|NoClassDefFoundError/i },
   { kind: 'missing-name', pattern: /cannot import name|does not provide an export named|has no attribute|AttributeError|NameError|is not defined|is not a (?:function|constructor)|Cannot read propert(?:y|ies) of undefined|got an unexpected keyword argument|missing \d+ required (?:positional|keyword)|NoSuchMethodError/i },
   { kind: 'authentication', pattern: /\b40[13]\b|Unauthori[sz]ed|Forbidden|invalid (?:token|key|credentials|signature)|bypass key|JWT|OAuth|Permission ?Denied|EACCES/i },

@@ -44,7 +44,7 @@ export function createOriginFinder(view: RepositoryView): OriginFinder {
   return {
     of(candidate) {
       if (!hasHistory()) return undefined;
-      const deleted = candidate.finding.category === 'unresolved-import' ? deletionOf(candidate, view) : undefined;
+      const deleted = candidate.finding.category === 'unresolved-import' ? deletionOf(candidate, view) ?? removalOf(candidate, view) : undefined;
       if (deleted) return deleted;
       const lines = candidate.statements.places.slice(0, MAX_PLACES).flatMap((place, index) => blame(place, divergentLine(candidate, index, view)) ?? []);
       return describe(lines, candidate);
@@ -97,6 +97,24 @@ function deletionOf({ statements }: Candidate, { facts }: RepositoryView): Origi
       for (const path of seen.status === 'missing' ? seen.expected : []) {
         const gone = facts.history?.deletionOf(path);
         if (gone) return { answer: `${gone.commit} ("${gone.subject}") deleted ${path} on ${gone.date}; ${place.location.path}:${place.location.range.start.line} still imports it.`, references: [{ commit: { sha: gone.commit, subject: gone.subject } }], strength: 0.9 };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The last commit that changed how often a module speaks of a name that it no longer has: the one that took it out or renamed it. */
+function removalOf({ statements }: Candidate, { facts, root }: RepositoryView): Origin | undefined {
+  for (const { location } of statements.places) {
+    for (const fact of facts.inFile(location.path, 'import')) {
+      if (fact.span[0] > location.range.start.line || fact.span[2] < location.range.start.line) continue;
+      for (const imported of fact.names) {
+        const seen = facts.imports.resolveName(fact, imported);
+        if (seen.status !== 'missing' || imported.imported === '*' || imported.imported === '') continue;
+        const [sha, subject] = runGit(root, ['log', '-1', '--format=%H%x00%s', `-S${imported.imported}`, '--', seen.module], { timeout: TIMEOUT })?.trim().split('\0') ?? [];
+        if (!sha || subject === undefined) continue;
+        const at = `${location.path}:${location.range.start.line}`;
+        return { answer: `${short({ sha, subject })} took ${imported.imported} out of ${seen.module}; ${at} still imports it.`, references: [{ commit: { sha, subject } }], strength: 0.85 };
       }
     }
   }

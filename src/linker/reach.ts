@@ -114,7 +114,7 @@ function usesIn({ text, facts }: ReachInput, { path, start, end }: LineSpan): Us
         if (file !== undefined && file !== path && !uses.has(`file ${file}`)) uses.set(`file ${file}`, { file, chain: [file], line: start + index, members: [] });
       }
     }
-    const code = line.replace(/(?:^|\s)(?:#|\/\/).*$/, '').replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, '""');
+    const code = withoutTexts(line);
     for (const [word] of code.matchAll(/[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)*/g)) {
       const chain = word.replaceAll('?', '').split('.');
       const members = chain.slice(1);
@@ -124,6 +124,14 @@ function usesIn({ text, facts }: ReachInput, { path, start, end }: LineSpan): Us
     }
   }
   return [...uses.values()];
+}
+
+/** A line without comments and strings; what an f-string computes stays. */
+function withoutTexts(line: string): string {
+  return line.replace(/(?:^|\s)(?:#|\/\/).*$/, '').replace(/(\b[rR]?[fF][rR]?)?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/g, (_all, isFormat: string | undefined, text: string) => {
+    if (isFormat === undefined) return '""';
+    return [...text.replace(/\{\{|\}\}/g, '').matchAll(/\{([^{}]*)\}/g)].map(([, expression]) => ` ${expression!.replace(/'[^']*'|"[^"]*"/g, '""')} `).join('') || '""';
+  });
 }
 
 /** The source file that a string means: a path from the file's folder or from the root, or a Python module. */

@@ -59,6 +59,7 @@ describe('identity of a failure', () => {
     ["KeyError: 'PAYMENT_API_KEY'", 'environment'],
     ['Error: missing required field tool_name', 'contract'],
     ['AssertionError: expected 25 to be 20', 'assertion'],
+    ['AssertionError: KeyError not raised', 'assertion'],
   ])('%s is of kind %s', (text, kind) => {
     expect(classifyFailure({ kind: 'test' }, parseErrorText(text)).kind).toBe(kind);
   });
