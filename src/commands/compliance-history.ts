@@ -4,6 +4,7 @@ import { parseHistory, recordOf, type AuditedState } from '../findings/complianc
 import type { ComplianceRecord } from '../model/compliance.js';
 import type { ScanResult } from '../model/result.js';
 import { ownershipText } from '../reporters/compliance-text.js';
+import { hashOf } from '../util/hash.js';
 import { runGit } from '../util/run-git.js';
 import { UserError } from '../util/user-error.js';
 import { writeFileWhole } from '../util/write-file.js';
@@ -26,7 +27,7 @@ export interface OpenedHistoryFile {
  * Opens the file that `--history` names, before the scan, so that what is wrong with it does not cost one. A file that is not there begins.
  * @throws UserError when the audit is restricted, the file is another, or nothing tells the time
  */
-export function openHistoryFile({ history, now, only, skip }: HistoryFlags, { root, paths, repositoryRoot }: Target): OpenedHistoryFile | undefined {
+export function openHistoryFile({ history, now, only, skip }: HistoryFlags, { root, paths, repositoryRoot, config }: Target): OpenedHistoryFile | undefined {
   if (history === undefined) {
     if (now !== undefined) throw new UserError('--now says when a line of --history was made, and there is no --history.', { code: 'usage' });
     return undefined;
@@ -43,7 +44,8 @@ export function openHistoryFile({ history, now, only, skip }: HistoryFlags, { ro
     throw new UserError(`--history: line ${parsed.broken.line} of ${history} cannot be continued: ${parsed.broken.reason}.`, { code: 'history-invalid', hint: 'Remove that line, or give another file.' });
   }
   const previous = parsed.records.at(-1);
-  const state = stateOf(repositoryRoot, root, file, now);
+  const { services, roles, include, ignore, maxFileSize } = config;
+  const state = { ...stateOf(repositoryRoot, root, file, now), selectionHash: hashOf(JSON.stringify([services ?? [], roles, include, ignore, maxFileSize]), 16) };
   return {
     append: (result, quiet) => {
       const record = recordOf(result, state, previous);
@@ -61,7 +63,8 @@ function trendText(record: ComplianceRecord, previous: ComplianceRecord | undefi
   const now = ownershipText(record.total);
   if (!previous) return `begins with ${now}`;
   const before = `${previous.commit?.slice(0, 9) ?? 'the line before'} (${previous.time.slice(0, 10)})`;
-  if (!record.comparable) return `${now}; not compared with ${before}, which other rules made (${previous.rulesetHash} then, ${record.rulesetHash} now)`;
+  if (previous.rulesetHash !== record.rulesetHash) return `${now}; not compared with ${before}, which other rules made (${previous.rulesetHash} then, ${record.rulesetHash} now)`;
+  if (!record.comparable) return `${now}; not compared with ${before}, for the configuration chose its files and services otherwise`;
   return `${ownershipText(previous.total)} at ${before}, now ${now}`;
 }
 
@@ -75,7 +78,7 @@ function textOf(file: string): string {
 }
 
 /** The commit and its date; `--now` goes before the date. */
-function stateOf(repositoryRoot: string | undefined, root: string, file: string, now: string | undefined): AuditedState {
+function stateOf(repositoryRoot: string | undefined, root: string, file: string, now: string | undefined): Omit<AuditedState, 'selectionHash'> {
   const [commit, date] = (repositoryRoot === undefined ? undefined : runGit(repositoryRoot, ['show', '-s', '--format=%H %cI', 'HEAD']))?.trim().split(' ') ?? [];
   const time = now === undefined ? date : now;
   if (time === undefined) throw new UserError('--history: there is no commit here whose date the line could bear.', { code: 'history-without-time', hint: 'Give the time: --now 2027-01-31T12:00:00Z' });

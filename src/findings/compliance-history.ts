@@ -2,7 +2,7 @@ import { COMPLIANCE_HISTORY_VERSION, complianceRecordSchema, type ComplianceReco
 import type { ScanResult } from '../model/result.js';
 
 /** The state of the tree that a line is about. */
-export type AuditedState = Pick<ComplianceRecord, 'time' | 'dirty'> & { commit?: string };
+export type AuditedState = Pick<ComplianceRecord, 'time' | 'dirty' | 'selectionHash'> & { commit?: string };
 
 export type HistoryText = { records: ComplianceRecord[]; broken?: undefined } | { broken: { line: number; reason: string } };
 
@@ -19,12 +19,12 @@ export function parseHistory(text: string): HistoryText {
 }
 
 /** The record of a result; undefined when the result has no figure. `previous`: the last record of the history. */
-export function recordOf({ tool, root, rulesetHash, compliance }: ScanResult, { time, commit, dirty }: AuditedState, previous: ComplianceRecord | undefined): ComplianceRecord | undefined {
+export function recordOf({ tool, root, rulesetHash, compliance }: ScanResult, { time, commit, dirty, selectionHash }: AuditedState, previous: ComplianceRecord | undefined): ComplianceRecord | undefined {
   if (!compliance?.figure) return undefined;
   const { rules, counts, figure: { total, kinds, share } } = compliance;
   return {
-    schemaVersion: COMPLIANCE_HISTORY_VERSION, time, ...(commit === undefined ? {} : { commit }), dirty, tool, root, rulesetHash,
-    comparable: previous?.rulesetHash === rulesetHash,
+    schemaVersion: COMPLIANCE_HISTORY_VERSION, time, ...(commit === undefined ? {} : { commit }), dirty, tool, root, rulesetHash, selectionHash,
+    comparable: previous?.rulesetHash === rulesetHash && previous.selectionHash === selectionHash,
     rules, counts: Object.fromEntries(Object.entries(counts).filter(([, row]) => Object.values(row).some((count) => count > 0))), total, kinds, ...(share === undefined ? {} : { share }),
   };
 }

@@ -68,7 +68,9 @@ export const complianceRecordSchema = z.object({
   tool: z.object({ name: z.string(), version: z.string() }),
   root: z.string(),
   rulesetHash: z.string(),
-  /** The line before was made with the same rules, so that the two may be compared; false in the first line. */
+  /** Hash of what the configuration says on which files count and as what: services, roles, include, ignore. */
+  selectionHash: z.string(),
+  /** The line before was made with the same rules and selection, so that the two may be compared; false in the first line. */
   comparable: z.boolean(),
   rules: complianceSchema.shape.rules,
   /** Rules with findings. */

@@ -24,11 +24,14 @@ it('adds a line per run with the commit and its date, and compares only lines of
   // What is shown, and what fails, does not touch the figure; another rule set is not compared.
   writeFileSync(join(root, 'ssot-audit.config.json'), '{"rules":{"conflicting-default":"off"}}');
   expect(runCli(root, [...args, '--max', '1', '--now', '2027-01-31']).err).toMatch(/not compared with [0-9a-f]{9} \(2026-01-01\), which other rules made/);
-  const [first, second, third] = records(root);
+  writeFileSync(join(root, 'ssot-audit.config.json'), '{"rules":{"conflicting-default":"off"},"ignore":["refund.ts"]}');
+  expect(runCli(root, args).err).toContain('for the configuration chose its files and services otherwise');
+  const [first, second, third, fourth] = records(root);
   expect(first).toMatchObject({ time: '2026-01-01T00:00:00Z', commit: git(root, 'rev-parse', 'HEAD').trim(), dirty: false, comparable: false, total: { concepts: 1, oneOwner: 0, violated: 1 } });
   expect(second).toMatchObject({ dirty: true, comparable: true, share: 1 });
   expect(third).toMatchObject({ time: '2027-01-31T00:00:00Z', comparable: false, rules: { off: ['conflicting-default'] } });
   expect(third!.rulesetHash).not.toBe(first!.rulesetHash);
+  expect(fourth).toMatchObject({ rulesetHash: third!.rulesetHash, comparable: false });
 });
 
 it('adds nothing for a part of the audit, without a time, or to a file that is no history', () => {

@@ -54,6 +54,12 @@ it('deleting the copy moves its concept to one owner and leaves the denominator'
   expect(kinds.class).toEqual({ concepts: 1, oneOwner: 1, violated: 0, baselined: 0, suppressed: 0 });
 });
 
+it('a copied file makes no new concepts, and each that it declares again has two owners', async () => {
+  const money = `${CART}export function round(amount: number) {\n  const cents = Math.round(amount * 100);\n  return cents / 100;\n}\nexport const CURRENCY = 'EUR';\n`;
+  const { kinds } = figureIn(await audit({ 'src/a.ts': "import './money.js';\nimport './old/money.js';\n", 'src/money.ts': money, 'src/old/money.ts': money }));
+  expect([kinds.class, kinds.function, kinds.constant].map(({ concepts, violated }) => [concepts, violated])).toEqual([[1, 1], [1, 1], [1, 1]]);
+});
+
 it('accepting a finding, in a comment or a baseline, never raises the figure', async () => {
   const before = await audit(SHOP);
   const accepted = await audit({ ...SHOP, 'src/old-cart.ts': `// ssot-ignore-next-line duplicate-manager -- the old checkout goes in May\n${SHOP['src/old-cart.ts']}` });
