@@ -235,14 +235,15 @@ function* conceptNamed({ words, record, cluster }: Suspicion, { finding, stateme
 
 /** State that outlives a test is reached from one that found more than it had put there. */
 function* sharedState({ cluster, reach, record, facts }: Suspicion, { finding, statements }: Candidate): Iterable<Signal> {
-  if (finding.category !== 'singleton-state-in-factory') return;
-  const { kind } = cluster.representative;
+  // Two ways to one process-wide object are untidy; it is what users leave in one that goes from test to test.
+  if (finding.category !== 'singleton-state-in-factory' || finding.ruleId === 'multiple-singletons') return;
+  const { kind, stated } = cluster.representative;
   if (kind !== 'isolation' && kind !== 'assertion' && kind !== 'exception') return;
   for (const place of statements.places) {
     const reached = outlives(place, facts) ? reach.at(place.location.path, place.location.range.start.line) : undefined;
     if (!reached || reached.distance > 4) continue;
     yield {
-      kind: 'shared-state', family: 'reach', hard: kind === 'isolation', strength: (kind === 'isolation' ? 0.75 : 0.5) * 0.92 ** (reached.distance - 1),
+      kind: 'shared-state', family: 'reach', hard: kind === 'isolation' && stated === undefined, strength: (kind === 'isolation' ? 0.75 : 0.5) * 0.92 ** (reached.distance - 1),
       statement: `The test reaches ${place.symbol ?? finding.concept} (${spot(place)}), which outlives it: ${pathText(reached)}.`, references: [record, code(place)],
     };
     return;
