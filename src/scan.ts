@@ -73,6 +73,11 @@ export function rulesetHashOf({ rules, plugins }: Pick<ScanConfig, 'rules' | 'pl
   return activeRules(builtInRules, definedOnly({ rules, plugins })).rulesetHash;
 }
 
+/** Ids of all rules that a configuration can speak of, those of its plugins included. */
+export function ruleIdsOf({ plugins = [] }: Pick<ScanConfig, 'plugins'>): string[] {
+  return [...builtInRules, ...plugins].map(({ meta }) => meta.id);
+}
+
 /** A tree that was read: its facts, and what is needed to check them. */
 export interface IndexedTree {
   facts: FactIndex;

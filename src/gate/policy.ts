@@ -1,6 +1,8 @@
 import picomatch from 'picomatch';
 import { DEFAULT_BLOCK, DEFAULT_WARN } from '../model/gate-lists.js';
 import type { Change, Finding, SiteRole } from '../model/result.js';
+import { nearest } from '../util/nearest.js';
+import { UserError } from '../util/user-error.js';
 import type { ComparedFinding } from './compare-findings.js';
 
 /** What fails a change and what is only said of it: globs of rule ids. */
@@ -52,6 +54,22 @@ export function createJudge(policy: GatePolicy): (finding: Finding, compared: Co
     });
     return levels.includes('block') ? 'block' : levels.includes('warn') ? 'warn' : 'note';
   };
+}
+
+/**
+ * A rule that is misspelt would never block.
+ * @throws UserError that names the key and the nearest rule
+ */
+export function requireKnownRules(policy: GatePolicy, ids: readonly string[]): void {
+  const lists = [{ at: 'gate', lists: policy as GateLists }, ...(policy.overrides ?? []).map((lists, index) => ({ at: `gate.overrides[${index}]`, lists: lists as GateLists }))];
+  for (const { at, lists: { block = [], warn = [] } } of lists) {
+    for (const [key, pattern] of [...block.map((glob) => ['block', glob] as const), ...warn.map((glob) => ['warn', glob] as const)]) {
+      // The defaults name plugins, whether there are any or not.
+      if (DEFAULT_WARN.includes(pattern) || ids.some((id) => picomatch.isMatch(id, pattern))) continue;
+      const suggestion = nearest(pattern, ids);
+      throw new UserError(`${at}.${key}: there is no rule "${pattern}".`, { code: 'unknown-rule', hint: suggestion === undefined ? 'All rules: ssot-audit rules' : `Did you mean "${suggestion}"? All rules: ssot-audit rules` });
+    }
+  }
 }
 
 function levelsOf({ block = [], warn = [] }: GateLists): (ruleId: string) => Level | undefined {

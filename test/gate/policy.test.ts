@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createJudge, type GatePolicy, type WorsePlace } from '../../src/gate/policy.js';
+import { createJudge, requireKnownRules, type GatePolicy, type WorsePlace } from '../../src/gate/policy.js';
 import type { ComparedFinding } from '../../src/gate/compare-findings.js';
 import type { Finding, Severity } from '../../src/model/result.js';
 
@@ -44,5 +44,12 @@ describe('what a change means for the run', () => {
     expect(of('duplicate-type', 'legacy/cart.ts')).toBe('warn');
     expect(of('unresolved-import', 'legacy/billing/cart.ts')).toBe('block');
     expect(judge('duplicate-type', 'new', [place({ path: 'legacy/cart.ts' }), place()], { policy })).toBe('block');
+  });
+
+  it('that names a rule there is none of is refused, with the nearest', () => {
+    const ids = ['duplicate-type', 'unresolved-import', 'acme/desk'];
+    expect(() => requireKnownRules({ block: ['unresolved-import', 'duplicate-*', 'acme/*'], warn: ['*', '*/*'] }, ids)).not.toThrow();
+    expect(() => requireKnownRules({ block: ['unresolved-imports'] }, ids)).toThrow('gate.block: there is no rule "unresolved-imports"');
+    expect(() => requireKnownRules({ overrides: [{ files: ['legacy/**'], warn: ['duplicate-typ'] }] }, ids)).toThrow('gate.overrides[0].warn');
   });
 });
