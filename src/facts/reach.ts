@@ -26,7 +26,8 @@ function createReach(facts: FactIndex): Reach {
   const { uses, users } = usesIn(facts, production);
   // What a library offers, and what of a program without a known beginning is its beginning, cannot be told.
   const programs = new Set(production.filter((file) => file.service.kind === 'service' && STARTED.test(file.path)).map(({ service }) => service));
-  const loaded = new Set(production.filter((file) => !programs.has(file.service) || isLoaded(facts, file)).map(({ path }) => path));
+  const inProduction = new Set(production.map(({ path }) => path));
+  const loaded = spread(production.filter((file) => !programs.has(file.service) || isLoaded(facts, file)).map(({ path }) => path), facts.imports.edges(), inProduction);
   const roots = production.filter(({ path }) => loaded.has(path)).flatMap((file) => [
     keyOf(file.path, ''), ...(programs.has(file.service) ? calledFromOutside(facts, file) : everythingIn(facts, file.path)),
   ]);
@@ -129,12 +130,13 @@ function everythingIn(facts: FactIndex, path: string): string[] {
   });
 }
 
-function spread(roots: readonly string[], uses: ReadonlyMap<string, readonly string[]>): Set<string> {
+/** All that is reached from the roots, inside of `within`. */
+function spread(roots: readonly string[], uses: ReadonlyMap<string, readonly string[]>, within?: ReadonlySet<string>): Set<string> {
   const reached = new Set(roots);
   const open = [...reached];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     for (const used of uses.get(next) ?? []) {
-      if (reached.has(used)) continue;
+      if (reached.has(used) || within?.has(used) === false) continue;
       reached.add(used);
       open.push(used);
     }
@@ -150,9 +152,8 @@ const FOUND = /(?:^|\/)(?:__init__|settings|lambda_function|handler|conftest|cel
 const LOADED_FOLDER = /(?:^|\/)(?:pages|app|api|routes?|functions|middlewares?|plugins|subscribers|jobs|workflows|loaders|links|modules|migrations|entities|models|commands|cli|bin|workers?|public|admin|widgets)\//;
 const LOADED_NAME = /(?:^|\/)(?:index|main|app|server|page|layout|route|middleware|instrumentation|worker|sw|entry[\w.-]*|[\w.-]+\.(?:config|module|page|route|worker|entry|plugin))\.[cm]?[jt]sx?$/i;
 
-/** Whether anything loads a module: another module of production code imports it, or it is started or found by its name or place. */
+/** Whether something outside of production code loads a module: it is started, or found by its name or place. */
 function isLoaded(facts: FactIndex, { path, language }: AuditedFile): boolean {
-  if (facts.imports.importersOfModule(path).some(({ file, fact }) => file.role === 'production' && !fact.typeOnly)) return true;
   const module = facts.inFile(path, 'module')[0];
   if (module?.script || facts.imports.entryPoints().has(path)) return true;
   if (language === 'python') return STARTED.test(path) || FOUND.test(path) || facts.inFile(path, 'function').some((fn) => fn.decorators.some(registers));
