@@ -47,7 +47,7 @@ export default {
     ...room('gate', { from: '^src/gate/', folders: ['findings', 'facts'], packages: ['zod', 'picomatch'], builtIns: ['fs', 'path'] }),
     ...room('config', { from: '^src/config/', folders: ['engine'], packages: ['zod', 'typescript', 'picomatch', 'jsonc-parser'], builtIns: ['fs', 'path', 'url', 'os', 'module', 'fs/promises'] }),
     ...room('test-results', { from: '^src/test-results/', packages: ['zod', 'saxes', 'fflate'], builtIns: ['fs', 'path'] }),
-    ...room('loop', { from: '^src/loop/', folders: ['config', 'facts', 'scan', 'link', 'linker', 'test-results', 'gate', 'issues'], packages: ['zod', 'picomatch', 'fast-glob'], builtIns: ['fs', 'path', 'child_process'] }),
+    ...room('loop', { from: '^src/loop/', folders: ['config', 'facts', 'scan', 'compare', 'prove', 'link', 'linker', 'test-results', 'gate', 'issues', 'discover/resolve-base'], packages: ['zod', 'picomatch', 'fast-glob'], builtIns: ['fs', 'path', 'child_process'] }),
     ...room('linker', { from: '^src/linker/', folders: ['facts', 'test-results', 'discover', 'scan'], packages: ['@jridgewell/trace-mapping'], builtIns: ['fs', 'path', 'child_process'] }),
     ...room('issues', { from: '^src/issues/', folders: ['config'], packages: ['zod', '@octokit/rest', '@octokit/plugin-throttling'], builtIns: ['fs', 'util'] }),
     {
