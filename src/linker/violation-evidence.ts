@@ -82,7 +82,8 @@ function* missingModule({ words, record, facts, cluster }: Suspicion, { finding,
 
 function isSameModule(asked: string, known: string | undefined): boolean {
   if (known === undefined || known === '') return false;
-  return asked === known || asked.startsWith(`${known}.`) && known.includes('.') || (known.startsWith(`${asked}.`) && asked.includes('.'));
+  // `a.b` is not found where `a.b.c` is imported; a package that is there is not what was asked of it in vain.
+  return asked === known || (known.startsWith(`${asked}.`) && asked.includes('.'));
 }
 
 function endsAlike(module: string, path: string): boolean {
