@@ -265,6 +265,10 @@ Examples:
     .option('--budget <time>', 'leave out what would take longer, by earlier runs: 90s, 10m, 1h', duration)
     .option('--base <ref>', 'commit or branch to prove stability against')
     .option('--deploy', 'run the declared deploy command first')
+    .option('--create', 'file the issues on GitHub (token: GITHUB_TOKEN); without it they are drafted')
+    .option('--pr', 'open or update the pull request of the branch, with pull-request.md in it')
+    .option('--repo <owner/name>', 'repository to file in (default: the configuration, GITHUB_REPOSITORY, git remote origin)')
+    .option('--api-url <url>', 'API of a GitHub Enterprise server')
     .option('--allow-unhealthy', 'test even where a service is unhealthy or runs an old revision')
     .option('-c, --config <file>', 'configuration file')
     .option('--no-code-config', 'refuse a configuration that is code')
@@ -276,13 +280,15 @@ Examples:
     .addHelpText('after', `
 Phases: deployment, selection, execution, classification, analysis, audit, issues.
 Each leaves a record below .ssot-audit/runs/<run>/, and worklog.md is made from them.
-Only what the section "loop" of the configuration names is run or contacted.
+Only what the section "loop" of the configuration names is run or contacted; GitHub only with --create or --pr.
 
 Examples:
   ssot-audit loop                          all phases
   ssot-audit loop --focus P0,checkout      only suites of that priority or tag
   ssot-audit loop --phase deployment       is it up, and is it the right revision?
   ssot-audit loop --resume                 go on where the last run was stopped
+  ssot-audit loop --resume --create        after reading the drafts: file them
+  ssot-audit loop --base main --pr         prove the branch against main, and say so in its pull request
 
 Exit codes:
   0    all suites gave strong evidence, nothing failed

@@ -1,21 +1,22 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { headOf, originOf } from '../discover/git-remote.js';
-import { draftIssues } from '../issues/draft-issues.js';
 import type { Withheld } from '../issues/draft.js';
-import { createGitHubTracker, isLoopback } from '../issues/github.js';
-import { greenTests } from '../issues/green-tests.js';
 import type { IssueTracker } from '../issues/issue-tracker.js';
-import { openLedger } from '../issues/ledger.js';
+import { LEDGER_FILE, openLedger } from '../issues/ledger.js';
 import { runWord } from '../issues/marker.js';
-import { planIssues, type PlanInput, type Step } from '../issues/plan.js';
-import { lookUp, publishIssues, type Outcome } from '../issues/publish-issues.js';
+import { openTracker } from '../issues/open-tracker.js';
+import { planIssues, type Step } from '../issues/plan.js';
+import { prepareFiling } from '../issues/prepare-filing.js';
+import { didWord, lookUp, publishIssues, type Outcome } from '../issues/publish-issues.js';
+import { filesAddress, isKnown, ledgerKey, missingForFiling, repositoryOf, tokenOf } from '../issues/repository.js';
 import { requestsOf, type PlannedRequest } from '../issues/requests.js';
 import { postSticky, stickyText } from '../issues/sticky-comment.js';
 import { linkResultSchema, type LinkResult } from '../model/link-result.js';
 import { scanResultSchema, type ScanResult } from '../model/result.js';
 import type { TestRun } from '../model/test-run.js';
 import { readTestResults } from '../test-results/read-test-results.js';
+import { definedOnly } from '../util/defined-only.js';
 import { explainIssues } from '../util/explain-issues.js';
 import { hashOf } from '../util/hash.js';
 import { plural } from '../util/plural.js';
@@ -41,7 +42,6 @@ export interface IssuesFlags extends TargetFlags {
   quiet?: boolean;
 }
 
-const PLACEHOLDER = 'OWNER/NAME';
 const COMMIT = /^[0-9a-f]{7,64}$/;
 
 /** `ssot-audit issues <files...>`: drafts issues from results, and with `--create` keeps them true on GitHub. Returns the exit code. */
@@ -49,38 +49,30 @@ export async function issuesCommand(files: readonly string[], flags: IssuesFlags
   const target = await findTarget([], flags);
   const config = target.config.issues;
   const inputs = readInputs(files, target.root);
-  const repository = repositoryOf(flags, config.repository, target.root);
+  const repository = repositoryOf({ repo: flags.repo, apiUrl: flags.apiUrl, configured: config.repository, env: process.env, origin: () => originOf(target.root) });
   const commit = commitOf(flags, target.root);
   const run = { id: runOf(flags, inputs.text), date: new Date().toISOString().slice(0, 10), ...(commit === undefined ? {} : { commit }) };
-  const { drafts, withheld } = draftIssues(inputs, {
-    config, includeEnvironment: flags.includeEnvironment ?? config.environment, ...(commit === undefined ? {} : { commit }),
-    ...(commit !== undefined && repository.name !== PLACEHOLDER ? { linkBase: `${repository.server}/${repository.name}/blob/${commit}/` } : {}),
+  const { plan, withheld } = prepareFiling(inputs, {
+    root: target.root, config, run, maxNew: flags.maxNew, includeEnvironment: flags.includeEnvironment, ...definedOnly({ linkBase: filesAddress(repository, commit) }),
   });
-  const green = greenTests(inputs.links, inputs.scans, inputs.runs, target.root);
-  const ledger = openLedger(resolve(flags.ledger ?? join(target.root, '.ssot-audit', 'issues.json')), `${new URL(repository.apiUrl).host}/${repository.name}`);
-  const plan: Omit<PlanInput, 'issues'> = {
-    drafts, green, run, config, maxNew: flags.maxNew ?? config.maxNew,
-    complete: inputs.links.length + inputs.scans.length > 0 && withheld.length === 0 && green.doubted.length === 0,
-  };
-  const token = process.env['GITHUB_TOKEN'] || process.env['GH_TOKEN'] || undefined;
-  const tracker = token === undefined || repository.name === PLACEHOLDER ? undefined : trackerOf(repository, token, config.label);
+  const ledger = openLedger(resolve(flags.ledger ?? join(target.root, LEDGER_FILE)), ledgerKey(repository));
+  const token = tokenOf(process.env);
+  const opened = token === undefined || !isKnown(repository) ? undefined : openTracker(repository, { token, label: config.label, userAgent: `ssot-audit/${toolVersion()}` });
   const say = (text: string): void => { if (!flags.quiet) process.stderr.write(`${printable(text)}\n`); };
-  for (const { report, reason } of green.doubted) say(`${report} closes nothing: ${reason}.`);
+  for (const { report, reason } of plan.green.doubted) say(`${report} closes nothing: ${reason}.`);
 
   if (!flags.create) {
-    await tracker?.open();
-    const issues = tracker ? await lookUp({ tracker, ledger, drafts }) : [];
+    await opened?.tracker.open();
+    const issues = opened ? await lookUp({ tracker: opened.tracker, ledger, drafts: plan.drafts }) : [];
     const steps = planIssues({ ...plan, issues });
     const requests = [...requestsOf(steps, repository.name), ...(flags.pr === undefined ? [] : [stickyRequest(flags.pr, repository.name, steps, withheld)])];
     if (flags.out !== undefined) writeBodies(flags.out, requests);
     await writeStdout(flags.format === 'json' ? jsonText({ dryRun: true, repository: repository.name, requests, withheld }) : dryRunText(requests, withheld, flags.out));
-    if (!tracker) say('Issues that exist already were not looked up: that needs GITHUB_TOKEN and a repository.');
+    if (!opened) say('Issues that exist already were not looked up: that needs GITHUB_TOKEN and a repository.');
     return 0;
   }
-  if (repository.name === PLACEHOLDER) throw new UserError('It is not known which repository to file in.', { code: 'no-repository', hint: 'Give --repo owner/name, or set issues.repository in the configuration.' });
-  if (!tracker) throw new UserError('GITHUB_TOKEN is not set.', { code: 'no-token', hint: 'Set it to a token that may write issues. Without --create nothing is sent.' });
-  // On this machine nothing lags behind.
-  const settle = isLoopback(repository.apiUrl) ? 150 : 2_000;
+  if (!opened) throw missingForFiling(repository);
+  const { tracker, settle } = opened;
   const outcomes = await publishIssues({ ...plan, tracker, ledger, settle, onStep: (outcome) => say(outcomeText(outcome)) });
   if (flags.pr !== undefined) say(`comment on #${flags.pr}: ${await comment(tracker, flags.pr, outcomes, withheld)}`);
   if (flags.format === 'json') await writeStdout(jsonText({ dryRun: false, repository: repository.name, outcomes: outcomes.map(outcomeJson), withheld }));
@@ -127,35 +119,6 @@ function checked<T>(schema: typeof linkResultSchema | typeof scanResultSchema, v
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data as T;
   throw new UserError(`${file} looks like a ${what} and is none. ${explainIssues(schema, value, parsed.error.issues)[0] ?? ''}`, { code: 'input-invalid', hint: 'Write it again with this version of ssot-audit.' });
-}
-
-interface Repository {
-  /** `owner/name`. */
-  name: string;
-  apiUrl: string;
-  /** Address for people. */
-  server: string;
-}
-
-function repositoryOf(flags: IssuesFlags, configured: string | undefined, root: string): Repository {
-  const { GITHUB_REPOSITORY, GITHUB_API_URL, GITHUB_SERVER_URL } = process.env;
-  const remote = flags.repo === undefined && configured === undefined && !GITHUB_REPOSITORY ? originOf(root) : undefined;
-  const name = flags.repo ?? configured ?? (GITHUB_REPOSITORY || (remote ? `${remote.owner}/${remote.name}` : PLACEHOLDER));
-  if (!/^[\w.-]+\/[\w.-]+$/.test(name)) throw new UserError(`--repo: "${name}" is not of the form owner/name.`, { code: 'invalid-repository' });
-  const host = remote && remote.host !== 'github.com' ? remote.host : undefined;
-  const apiUrl = (flags.apiUrl ?? (GITHUB_API_URL || (host ? `https://${host}/api/v3` : 'https://api.github.com'))).replace(/\/+$/, '');
-  const parsed = URL.canParse(apiUrl) ? new URL(apiUrl) : undefined;
-  if (!parsed || !/^https?:$/.test(parsed.protocol)) throw new UserError(`--api-url: "${apiUrl}" is no address.`, { code: 'invalid-api-url', hint: 'Such as https://github.company.com/api/v3' });
-  const server = flags.apiUrl === undefined && GITHUB_SERVER_URL ? GITHUB_SERVER_URL.replace(/\/+$/, '') : parsed.hostname === 'api.github.com' ? 'https://github.com' : parsed.origin;
-  return { name, apiUrl, server };
-}
-
-function trackerOf({ name, apiUrl }: Repository, token: string, label: string): IssueTracker {
-  if (new URL(apiUrl).protocol === 'http:' && !isLoopback(apiUrl)) {
-    throw new UserError(`--api-url: ${apiUrl} would send the token unencrypted.`, { code: 'invalid-api-url', hint: 'Use https.' });
-  }
-  const [owner = '', repo = ''] = name.split('/');
-  return createGitHubTracker({ apiUrl, owner, name: repo, token, label, userAgent: `ssot-audit/${toolVersion()}` });
 }
 
 function commitOf({ commit }: IssuesFlags, root: string): string | undefined {
@@ -225,9 +188,9 @@ function outcomeText({ step, number, failure }: Outcome): string {
   return `${number === undefined ? '' : `#${number} `}${title} ${what}`;
 }
 
-function outcomeJson({ step, number, url, failure }: Outcome): object {
-  const did = step.do === 'create' ? 'create' : step.do === 'leave' ? 'leave' : step.patch.state === 'closed' ? 'close' : step.patch.state === 'open' ? 'reopen' : 'update';
-  return { did, number, url, title: step.do === 'create' ? step.draft.title : step.issue.title, why: step.why, failure };
+function outcomeJson(outcome: Outcome): object {
+  const { step, number, url, failure } = outcome;
+  return { did: didWord(outcome), number, url, title: step.do === 'create' ? step.draft.title : step.issue.title, why: step.why, failure };
 }
 
 function jsonText(value: object): string {

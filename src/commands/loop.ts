@@ -1,8 +1,11 @@
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Config } from '../config/schema.js';
 import type { LoopConfig } from '../config/loop-schema.js';
+import { originOf } from '../discover/git-remote.js';
+import { LEDGER_FILE, openLedger } from '../issues/ledger.js';
+import { isKnown, ledgerKey, missingForFiling, repositoryOf, tokenOf } from '../issues/repository.js';
 import { summaryOf } from '../loop/diff-runs.js';
-import { InterruptedError, type LoopContext } from '../loop/loop-context.js';
+import { InterruptedError, type LoopContext, type LoopFiling } from '../loop/loop-context.js';
 import { requireSameRun, runIdOf, runLoop, type LoopOutcome } from '../loop/loop.js';
 import { createRun, listRuns, openRun, type RunStore } from '../loop/run-store.js';
 import { loopPhases, type LoopPhase, type RunRecord } from '../model/loop-records.js';
@@ -24,6 +27,12 @@ export interface LoopFlags extends TargetFlags, Pick<RunFlags, 'cache' | 'cacheD
   base?: string;
   deploy?: boolean;
   allowUnhealthy?: boolean;
+  /** Files the issues. */
+  create?: boolean;
+  /** Opens or updates the pull request of the branch. */
+  pr?: boolean;
+  repo?: string;
+  apiUrl?: string;
 }
 
 /** `ssot-audit loop`: runs the phases, prints where the worklog is and what came of it. */
@@ -36,7 +45,10 @@ export async function loopCommand(flags: LoopFlags): Promise<number> {
   if (flags.base !== undefined && !isRevision(flags.base)) throw new UserError(`--base "${flags.base}" is no revision.`, { code: 'bad-revision' });
   const unknown = flags.phase?.find((phase) => !loopPhases.includes(phase));
   if (unknown !== undefined) throw new UserError(`--phase: there is no phase "${unknown}".`, { code: 'bad-flag', hint: `Phases: ${loopPhases.join(', ')}` });
-  const store = storeFor(target, target.config, loop, flags);
+  const begin = (): RunStore => storeFor(target, target.config, loop, flags);
+  const resumed = flags.resume === undefined ? undefined : begin();
+  const filing = await filingFor(target, resumed?.run ?? { branch: branchOf(target.root) }, flags);
+  const store = resumed ?? begin();
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   process.removeAllListeners('SIGINT');
@@ -44,7 +56,7 @@ export async function loopCommand(flags: LoopFlags): Promise<number> {
   process.once('SIGTERM', stop);
   const say = (line: string): void => void (flags.quiet || process.stderr.write(`${line}\n`));
   const context: LoopContext = {
-    root: target.root, config: target.config, loop, store, env: process.env, now: () => new Date(), signal: abort.signal, say,
+    root: target.root, config: target.config, loop, store, env: process.env, now: () => new Date(), signal: abort.signal, say, filing,
     stream: (text) => void (flags.quiet || process.stderr.write(text)),
     scanOptions: scanOptionsOf(target, flags),
   };
@@ -68,17 +80,49 @@ function storeFor(target: Target, config: Config, loop: LoopConfig, flags: LoopF
     return store;
   }
   const startedAt = new Date();
-  const previous = listRuns(target.root).reverse().map((id) => summaryOf(openRun(target.root, id))).find((summary) => summary !== undefined);
   const run: RunRecord = {
     schemaVersion: 1, id: runIdOf(startedAt, commit), tool: { name: 'ssot-audit', version: toolVersion() }, startedAt: startedAt.toISOString(), environment: loop.environment, configHash,
     focus: flags.focus ?? [], deploy: flags.deploy ?? false, allowUnhealthy: flags.allowUnhealthy ?? false,
     ...definedOnly({
-      commit, subject: runGit(target.root, ['show', '-s', '--format=%s', 'HEAD'])?.trim(), branch: runGit(target.root, ['rev-parse', '--abbrev-ref', 'HEAD'])?.trim(),
+      commit, subject: runGit(target.root, ['show', '-s', '--format=%s', 'HEAD'])?.trim(), branch: branchOf(target.root),
       dirtyFiles: runGit(target.root, ['status', '--porcelain', '-z'])?.split('\0').filter((entry) => entry !== '').length,
-      base: flags.base, budgetSeconds: flags.budget, previous,
+      base: flags.base, budgetSeconds: flags.budget, create: flags.create, pullRequest: flags.pr, previous: previousRun(target.root),
     }),
   };
   return createRun(target.root, run);
+}
+
+/** The last run that ran tests; one whose records cannot be read is passed over. */
+function previousRun(root: string): RunRecord['previous'] {
+  for (const id of listRuns(root).reverse()) {
+    try {
+      const summary = summaryOf(openRun(root, id));
+      if (summary !== undefined) return summary;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      process.stderr.write(`ssot-audit: run ${id} is not compared with: ${error.message}\n`);
+    }
+  }
+  return undefined;
+}
+
+/** Where issues go. What is missing for sending them is said before anything runs. */
+async function filingFor({ root, config }: Target, run: Pick<RunRecord, 'create' | 'pullRequest' | 'branch'>, flags: LoopFlags): Promise<LoopFiling> {
+  const [issues, pullRequest] = [flags.create ?? run.create ?? false, flags.pr ?? run.pullRequest ?? false];
+  const repository = repositoryOf({ repo: flags.repo, apiUrl: flags.apiUrl, configured: config.issues.repository, env: process.env, origin: () => originOf(root) });
+  const filing = { repository, ledger: openLedger(join(root, LEDGER_FILE), ledgerKey(repository)) };
+  if (!issues && !pullRequest) return filing;
+  const token = tokenOf(process.env);
+  if (token === undefined || !isKnown(repository)) throw missingForFiling(repository, issues ? '--create' : '--pr');
+  if (pullRequest && run.branch === undefined) throw new UserError('--pr: no branch is checked out.', { code: 'bad-flag', hint: 'git switch -c <branch>, and push it.' });
+  const { openTracker } = await import('../issues/open-tracker.js'); // Octokit is loaded only by those who send
+  return { ...filing, send: { ...openTracker(repository, { token, label: config.issues.label, userAgent: `ssot-audit/${toolVersion()}` }), issues, pullRequest } };
+}
+
+/** The branch that is checked out; a CI that checks out a commit says it by itself. */
+function branchOf(root: string): string | undefined {
+  const name = runGit(root, ['symbolic-ref', '--quiet', '--short', 'HEAD'])?.trim();
+  return name ?? (process.env['GITHUB_HEAD_REF'] || process.env['GITHUB_REF_NAME'] || undefined);
 }
 
 function scanOptionsOf(target: Target, flags: LoopFlags): LoopContext['scanOptions'] {
@@ -91,7 +135,7 @@ function exitCodeOf(store: RunStore, { refused }: LoopOutcome): number {
   if (refused) return 1;
   const suites = store.phase('execution')?.suites ?? [];
   const failures = store.phase('classification')?.failures ?? [];
-  return failures.length > 0 || suites.some(({ evidence }) => evidence !== 'strong') || store.phase('audit')?.verdict === 'NOT PROVEN' ? 1 : 0;
+  return failures.length > 0 || suites.some(({ evidence }) => evidence !== 'strong') || store.phase('audit')?.verdict === 'NOT PROVEN' || (store.phase('issues')?.problems.length ?? 0) > 0 ? 1 : 0;
 }
 
 function summaryText(store: RunStore, { records, refused }: LoopOutcome): string {

@@ -3,7 +3,7 @@ import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { UserError } from '../util/user-error.js';
 import { explainFailure, failureOf, isRateLimit, isUncertain, type RequestFailure } from './github-errors.js';
-import type { IssueComment, IssueTracker, TrackedIssue } from './issue-tracker.js';
+import type { IssueComment, IssueTracker, PullRequestHost, TrackedIssue, TrackedPullRequest } from './issue-tracker.js';
 
 export interface GitHubOptions {
   /** `https://api.github.com`, or that of an Enterprise server. */
@@ -32,10 +32,11 @@ const issueSchema = z.object({
   labels: z.array(z.union([z.string(), z.object({ name: z.string().nullish() })])), pull_request: z.unknown().optional(),
 });
 const commentSchema = z.object({ id: z.int(), body: z.string().nullish() });
-const repositorySchema = z.object({ full_name: z.string(), has_issues: z.boolean().optional(), archived: z.boolean().optional() });
+const repositorySchema = z.object({ full_name: z.string(), has_issues: z.boolean().optional(), archived: z.boolean().optional(), default_branch: z.string().optional() });
+const pullRequestSchema = z.object({ number: z.int(), title: z.string(), body: z.string().nullish(), html_url: z.string(), base: z.object({ ref: z.string() }) });
 
 /** GitHub through Octokit. Reads and changes are tried again; what creates something is sent once. */
-export function createGitHubTracker(options: GitHubOptions): IssueTracker {
+export function createGitHubTracker(options: GitHubOptions): IssueTracker & PullRequestHost {
   const { label, maxWait = 120, timeout = 30_000, pause = 500 } = options;
   const octokit = octokitFor(options, maxWait, timeout);
   let { owner, name } = options;
@@ -81,14 +82,19 @@ export function createGitHubTracker(options: GitHubOptions): IssueTracker {
     return all;
   }
 
+  async function lookUpRepository(): Promise<z.infer<typeof repositorySchema>> {
+    const repository = await repeat(repositorySchema, 'looking up the repository', () => octokit.repos.get({ owner, repo: name }));
+    if (repository.archived) throw say({ status: 403, message: 'archived', headers: {} }, 'looking up the repository');
+    // A repository that was renamed answers under its new name; what is sent to the old one would be redirected and lost.
+    const [currentOwner, currentName] = repository.full_name.split('/');
+    if (currentOwner && currentName) [owner, name] = [currentOwner, currentName];
+    return repository;
+  }
+
   return {
     async open() {
-      const repository = await repeat(repositorySchema, 'looking up the repository', () => octokit.repos.get({ owner, repo: name }));
-      if (repository.archived) throw say({ status: 403, message: 'archived', headers: {} }, 'looking up the repository');
-      if (repository.has_issues === false) throw say({ status: 410, message: '', headers: {} }, 'looking up the repository');
-      // A repository that was renamed answers under its new name; what is sent to the old one would be redirected and lost.
-      const [currentOwner, currentName] = repository.full_name.split('/');
-      if (currentOwner && currentName) [owner, name] = [currentOwner, currentName];
+      const { has_issues: hasIssues } = await lookUpRepository();
+      if (hasIssues === false) throw say({ status: 410, message: '', headers: {} }, 'looking up the repository');
     },
     async list() {
       const found = await pages(issueSchema, 'listing the issues', (page) => octokit.issues.listForRepo({ owner, repo: name, labels: label, state: 'all', sort: 'created', direction: 'asc', per_page: PER_PAGE, page }));
@@ -151,6 +157,26 @@ export function createGitHubTracker(options: GitHubOptions): IssueTracker {
     async updateComment(id, body) {
       await repeat(commentSchema, 'updating a comment', () => octokit.issues.updateComment({ owner, repo: name, comment_id: id, body }));
     },
+    async defaultBranch() {
+      return (await lookUpRepository()).default_branch ?? 'main';
+    },
+    async pullRequestsOf(branch) {
+      const found = await repeat(z.array(pullRequestSchema), 'looking for the pull request', () => octokit.pulls.list({ owner, repo: name, state: 'open', head: `${owner}:${branch}`, per_page: PER_PAGE }));
+      return found.map(toPullRequest).sort((a, b) => a.number - b.number);
+    },
+    async createPullRequest({ title, body, head, base }) {
+      try {
+        return toPullRequest(await send(pullRequestSchema, () => octokit.pulls.create({ owner, repo: name, title, body, head, base })));
+      } catch (error) {
+        const failure = failureOf(error);
+        if (isUncertain(failure) && !isHopeless(failure)) return undefined;
+        const said = say(failure, 'opening the pull request');
+        throw failure.status !== 422 ? said : new UserError(said.message, { code: said.code, cause: error, hint: `Push the branch first (git push -u origin ${head}), with commits that ${base} does not have.` });
+      }
+    },
+    async updatePullRequest(number, body) {
+      await repeat(pullRequestSchema, `updating #${number}`, () => octokit.pulls.update({ owner, repo: name, pull_number: number, body }));
+    },
   };
 }
 
@@ -185,6 +211,10 @@ function toIssue({ number, title, body, state, state_reason: reason, labels, htm
     number, title, body: body ?? '', state, url, ...(reason ? { stateReason: reason } : {}),
     labels: labels.flatMap((label) => (typeof label === 'string' ? [label] : label.name ? [label.name] : [])),
   };
+}
+
+function toPullRequest({ number, title, body, html_url: url, base }: z.infer<typeof pullRequestSchema>): TrackedPullRequest {
+  return { number, title, body: body ?? '', base: base.ref, url };
 }
 
 function sleep(milliseconds: number): Promise<void> {

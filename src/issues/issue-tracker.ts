@@ -52,3 +52,25 @@ export interface IssueTracker {
   comment(number: number, body: string): Promise<boolean>;
   updateComment(id: number, body: string): Promise<void>;
 }
+
+/** A pull request as its host has it. */
+export interface TrackedPullRequest {
+  number: number;
+  title: string;
+  body: string;
+  /** Branch that it is to be merged into. */
+  base: string;
+  /** Address for people. */
+  url: string;
+}
+
+/** Where pull requests live. Every method says in words what went wrong (UserError). */
+export interface PullRequestHost {
+  /** Looks the repository up, and returns its default branch. */
+  defaultBranch(): Promise<string>;
+  /** Open pull requests of a branch of the repository, by number. */
+  pullRequestsOf(branch: string): Promise<TrackedPullRequest[]>;
+  /** Sends once. Undefined when nobody knows whether it was created: the caller has to look. */
+  createPullRequest(request: { title: string; body: string; head: string; base: string }): Promise<TrackedPullRequest | undefined>;
+  updatePullRequest(number: number, body: string): Promise<void>;
+}

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { compareText } from '../util/compare.js';
 import { writeFileWhole } from '../util/write-file.js';
 
+/** Where the ledger is kept, relative to the root. */
+export const LEDGER_FILE = '.ssot-audit/issues.json';
+
 const entrySchema = z.object({
   /** Number of the issue; absent while it is being created. */
   number: z.int().optional(),

@@ -77,9 +77,9 @@ function stateIn(body: string): IssueState | undefined {
   }
 }
 
-/** Our block around what people read. */
-export function blockOf(visible: string, { fingerprint, run, state }: { fingerprint: string; run: string; state: IssueState }): string {
-  const content = `${visible.trim()}\n\n<!-- ssot-audit:state ${JSON.stringify(issueStateSchema.parse(state))} -->`;
+/** Our block around what people read; a pull request has no state. */
+export function blockOf(visible: string, { fingerprint, run, state }: { fingerprint: string; run: string; state?: IssueState }): string {
+  const content = state === undefined ? visible.trim() : `${visible.trim()}\n\n<!-- ssot-audit:state ${JSON.stringify(issueStateSchema.parse(state))} -->`;
   return `${BEGIN}\n${content}\n<!-- ssot-audit:v1 fp=${fingerprint} run=${run} sum=${hashOf(content, 16)} -->\n${END}`;
 }
 

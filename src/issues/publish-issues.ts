@@ -69,6 +69,12 @@ export async function publishIssues(input: PublishInput): Promise<Outcome[]> {
   return outcomes;
 }
 
+/** What was done to an issue, or would have been. */
+export function didWord({ step }: Outcome): 'create' | 'update' | 'close' | 'reopen' | 'leave' {
+  if (step.do !== 'update') return step.do;
+  return step.patch.state === 'closed' ? 'close' : step.patch.state === 'open' ? 'reopen' : 'update';
+}
+
 /** All issues of ours: those that the list shows, and those that only the ledger knows, whose label somebody took away. */
 export async function lookUp({ tracker, ledger, drafts }: Pick<PublishInput, 'tracker' | 'ledger' | 'drafts'>): Promise<KnownIssue[]> {
   const listed = knownIssues(await tracker.list());

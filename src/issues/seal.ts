@@ -17,17 +17,17 @@ export interface Payload {
  * The last look at what is about to leave the machine, whatever was done before. Returns it unchanged.
  * @throws UserError when it holds a secret, something that GitHub or a bot would act on, or is over a limit: nothing is sent then
  */
-export function sealed<T extends Payload>(payload: T, references: ReadonlySet<number> = new Set()): T {
-  const faults = faultsOf(payload, references);
+export function sealed<T extends Payload>(payload: T, references: ReadonlySet<number> = new Set(), closes: ReadonlySet<number> = new Set()): T {
+  const faults = faultsOf(payload, references, closes);
   if (faults.length === 0) return payload;
   throw new UserError(`Nothing was sent: the text to be filed ${faults.join(', and ')}.`, {
     code: 'unsafe-payload', hint: 'This is a fault of ssot-audit; please report it. The text itself is not shown, for it may hold a secret.',
   });
 }
 
-/** What is wrong with a payload, in words that do not repeat it. `references`: numbers of issues that we refer to on purpose. */
-export function faultsOf({ title = '', body = '', labels = [] }: Payload, references: ReadonlySet<number> = new Set()): string[] {
-  const own = withoutMarkers(body);
+/** What is wrong with a payload, in words that do not repeat it. `references`: numbers of issues that we refer to on purpose; `closes`: that a merge is to close, in lines of their own. */
+export function faultsOf({ title = '', body = '', labels = [] }: Payload, references: ReadonlySet<number> = new Set(), closes: ReadonlySet<number> = new Set()): string[] {
+  const own = withoutMarkers(body).replace(/^- Closes #(\d+)$/gm, (line, digits: string) => (closes.has(Number(digits)) ? '' : line));
   const faults = [...new Set([title, own, ...labels].flatMap((text) => secretsOf(text)))].map((kind) => `holds a secret (${kind})`);
   faults.push(...[...new Set([...firings(title, new Set()), ...firings(own, references)])].map((what) => `holds ${what}`));
   if (title.length > MAX_TITLE) faults.push(`has a title of more than ${MAX_TITLE} characters`);

@@ -1,3 +1,6 @@
+import type { IssueTracker, PullRequestHost } from '../issues/issue-tracker.js';
+import type { Ledger } from '../issues/ledger.js';
+import type { Repository } from '../issues/repository.js';
 import type { Config } from '../config/schema.js';
 import type { LoopConfig } from '../config/loop-schema.js';
 import type { Artifact, LoopPhase, PhaseRecord } from '../model/loop-records.js';
@@ -13,6 +16,7 @@ export interface LoopContext {
   config: Config;
   loop: LoopConfig;
   store: RunStore;
+  filing: LoopFiling;
   scanOptions: Omit<ScanOptions, 'root' | 'config'>;
   /** What commands are started with. */
   env: Readonly<Record<string, string | undefined>>;
@@ -22,6 +26,14 @@ export interface LoopContext {
   say(line: string): void;
   /** Output of a suite as it comes. */
   stream(text: string): void;
+}
+
+/** Where issues and the pull request go. */
+export interface LoopFiling {
+  repository: Repository;
+  ledger: Ledger;
+  /** Absent: nothing is sent. */
+  send?: { tracker: IssueTracker & PullRequestHost; settle: number; issues: boolean; pullRequest: boolean };
 }
 
 /** What all records have in common, for a phase that began at `startedAt` and ends now. */

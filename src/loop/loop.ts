@@ -55,7 +55,7 @@ export async function runLoop(context: LoopContext, asked: readonly LoopPhase[] 
     if (missing !== undefined) {
       throw new UserError(`Phase "${phase}" needs the record of "${missing}", and run ${store.id} has none.`, { code: 'phase-missing', hint: `Run it too: --phase ${missing} --phase ${phase}; or continue a run that has it: --resume <run> --phase ${phase}` });
     }
-    const before = store.phase(phase);
+    const before = isOnlyDrafted(context, phase) ? undefined : store.phase(phase);
     const record = before ?? await PHASES[phase](context);
     if (before === undefined) store.writePhase(record);
     records.push(record);
@@ -72,6 +72,12 @@ export async function runLoop(context: LoopContext, asked: readonly LoopPhase[] 
     if (removed.length > 0) context.say(`removed the oldest runs beyond loop.keep: ${removed.join(', ')}`);
   }
   return { records, refused };
+}
+
+/** A run whose issues were drafted only may be told later to send them: its other phases stay as they are. */
+function isOnlyDrafted({ store, filing: { send } }: LoopContext, phase: LoopPhase): boolean {
+  const record = phase === 'issues' ? store.phase('issues') : undefined;
+  return record !== undefined && send !== undefined && ((send.issues && record.filedIn === undefined) || (send.pullRequest && record.pullRequestAt === undefined));
 }
 
 /** The worklog beside its records: Markdown for people, JSON for programs. */

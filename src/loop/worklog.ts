@@ -1,4 +1,4 @@
-import { loopPhases, type LoopPhase, type PhaseRecord, type PhaseRecordOf, type SuiteRecord } from '../model/loop-records.js';
+import { loopPhases, type LoopPhase, type PhaseRecord, type PhaseRecordOf, type Published, type SuiteRecord } from '../model/loop-records.js';
 import { compareText } from '../util/compare.js';
 import { enumerate } from '../util/enumerate.js';
 import { codeSpan, escapeMarkdown, linkTarget } from '../util/markdown-text.js';
@@ -164,15 +164,22 @@ function auditBody({ verdict, reasons, introduced, fixed, proof }: PhaseRecordOf
   ];
 }
 
-function issuesBody({ drafts, notFiled, pullRequest, published }: PhaseRecordOf<'issues'>, { run }: RunStore): string[] {
-  const urls = new Map(published.map(({ fingerprint, url, action }) => [fingerprint, `${action} ${url}`]));
+function issuesBody({ drafts, notFiled, filedIn, published, closes, pullRequest, pullRequestAt }: PhaseRecordOf<'issues'>, { run }: RunStore): string[] {
+  const filed = new Map(published.map((issue) => [issue.fingerprint, issue]));
+  const drafted = new Set(drafts.map(({ fingerprint }) => fingerprint));
+  const word = ({ action, number, why }: Published): string => `${DONE[action] ?? action} #\u200b${number ?? ' unknown'}${action === 'create' ? '' : ` (${escapeMarkdown(why)})`}`;
   return [
-    ...(drafts.length === 0 ? [] : ['']),
-    ...drafts.map(({ fingerprint, title, labels, body }) => `- ${urls.get(fingerprint) ?? 'Draft'}: **${escapeMarkdown(title)}** (${escapeMarkdown(labels.join(', '))}) ([body](${linkTarget(body.path)}))`),
+    '',
+    ...(filedIn === undefined ? [] : [`- **Filed in:** ${codeSpan(filedIn)} ${recordLink('issues')}`]),
+    ...drafts.map(({ fingerprint, title, labels, body }) => `- ${filed.has(fingerprint) ? word(filed.get(fingerprint)!) : 'Draft'}: **${escapeMarkdown(title)}** (${escapeMarkdown(labels.join(', '))}) ([body](${linkTarget(body.path)}))`),
+    ...published.filter(({ fingerprint }) => !drafted.has(fingerprint)).map((issue) => `- ${word(issue)}: ${escapeMarkdown(issue.title)} ${recordLink('issues')}`),
     ...notFiled.map(({ title, reason }) => `- Not filed: ${escapeMarkdown(title)}: ${escapeMarkdown(reason)} ${recordLink('issues')}`),
-    ...(pullRequest === undefined ? [] : [`- Pull request${run.base === undefined ? '' : ` against ${codeSpan(run.base)}`}: ([text](${linkTarget(pullRequest.path)}))`]),
+    ...closes.map(({ number, title }) => `- Its failure is gone, merging closes it: #\u200b${number} ${escapeMarkdown(title)} ${recordLink('issues')}`),
+    ...(pullRequest === undefined ? [] : [`- Pull request${run.base === undefined ? '' : ` against ${codeSpan(run.base)}`}: ${pullRequestAt === undefined ? 'not sent' : `#\u200b${pullRequestAt.number} ${pullRequestAt.action}`} ([text](${linkTarget(pullRequest.path)}))`]),
   ];
 }
+
+const DONE: Readonly<Record<string, string>> = { create: 'Created', update: 'Updated', close: 'Closed', reopen: 'Reopened', leave: 'Left alone' };
 
 function differenceSection({ run }: RunStore, { added, still, fixed, unproven, flaky, suites }: RunDifference): string[] {
   const source = '([record](run.json))';

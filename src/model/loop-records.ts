@@ -50,6 +50,9 @@ export const runRecordSchema = z.object({
   focus: z.array(z.string()),
   budgetSeconds: z.number().optional(),
   deploy: z.boolean(),
+  /** Whether it files issues and opens a pull request; absent: nothing is sent. */
+  create: z.boolean().optional(),
+  pullRequest: z.boolean().optional(),
   allowUnhealthy: z.boolean(),
   /** The run before, summarised, so that the difference can be told from this run's folder alone. */
   previous: z.object({
@@ -214,13 +217,24 @@ export const auditRecordSchema = z.object({
   breaking: z.array(z.string()),
 });
 
+export const publishedSchema = z.object({ fingerprint: z.string(), number: z.int().optional(), url: z.string(), title: z.string().default(''), action: z.string(), why: z.string().default('') });
+export type Published = z.infer<typeof publishedSchema>;
+
 export const issuesRecordSchema = z.object({
   ...common,
   phase: z.literal('issues'),
-  drafts: z.array(z.object({ fingerprint: z.string(), title: z.string(), labels: z.array(z.string()), body: artifactSchema })),
+  /** `cluster`: hash of the cluster that it is about, by which a later run knows that it is gone. */
+  drafts: z.array(z.object({ fingerprint: z.string(), cluster: z.string().optional(), title: z.string(), labels: z.array(z.string()), body: artifactSchema })),
   notFiled: z.array(z.object({ title: z.string(), reason: z.string() })),
+  /** Where issues were filed, as `owner/name`; absent: nothing was sent. */
+  filedIn: z.string().optional(),
+  /** What became of each issue: `create`, `update`, `close`, `reopen`, `leave`, with its reason. */
+  published: z.array(publishedSchema),
+  /** Filed issues whose failures this run shows to be gone: merging closes them. */
+  closes: z.array(z.object({ number: z.int(), title: z.string() })).default([]),
   pullRequest: artifactSchema.optional(),
-  published: z.array(z.object({ fingerprint: z.string(), url: z.string(), action: z.string() })),
+  /** The pull request that was opened or updated; absent: none was. */
+  pullRequestAt: z.object({ number: z.int(), url: z.string(), action: z.enum(['opened', 'updated', 'unchanged']) }).optional(),
 });
 
 export const phaseRecordSchema = z.discriminatedUnion('phase', [

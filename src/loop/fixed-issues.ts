@@ -1,0 +1,42 @@
+import type { Ledger } from '../issues/ledger.js';
+import { hashOf } from '../util/hash.js';
+import { UserError } from '../util/user-error.js';
+import { listRuns, openRun, type RunStore } from './run-store.js';
+
+export interface FixedIssue {
+  number: number;
+  title: string;
+}
+
+/**
+ * Filed issues whose failure is gone: an earlier run that is kept had it, the ledger knows its issue, this run does not have it, and every suite in
+ * which it failed ran again with strong evidence.
+ */
+export function fixedIssues(root: string, store: RunStore, ledger: Ledger): FixedIssue[] {
+  const suites = store.phase('execution')?.suites ?? [];
+  const failing = new Set((store.phase('classification')?.failures ?? []).map(({ fingerprint }) => hashOf(fingerprint, 12)));
+  const isProven = (name: string): boolean => suites.some((suite) => suite.name === name && suite.evidence === 'strong');
+  const known = ledger.entries();
+  const fixed = new Map<number, FixedIssue>();
+  for (const { drafts, failures } of earlierRuns(root, store.id)) {
+    for (const { fingerprint, cluster, title } of drafts) {
+      const number = known.get(fingerprint)?.number;
+      const failure = failures.find((entry) => hashOf(entry.fingerprint, 12) === cluster);
+      if (number === undefined || cluster === undefined || failure === undefined || failing.has(cluster)) continue;
+      if (failure.suite.split(', ').every(isProven)) fixed.set(number, { number, title });
+    }
+  }
+  return [...fixed.values()].sort((a, b) => a.number - b.number);
+}
+
+function earlierRuns(root: string, current: string): { drafts: readonly { fingerprint: string; cluster?: string | undefined; title: string }[]; failures: readonly { fingerprint: string; suite: string }[] }[] {
+  return listRuns(root).filter((id) => id < current).flatMap((id) => {
+    try {
+      const run = openRun(root, id);
+      return [{ drafts: run.phase('issues')?.drafts ?? [], failures: run.phase('classification')?.failures ?? [] }];
+    } catch (error) {
+      if (error instanceof UserError) return []; // a damaged record of the past stops nothing
+      throw error;
+    }
+  });
+}
