@@ -1,5 +1,6 @@
-import { defineRule, z, type ConfigEntryFact, type FactIndex, type FindingDraft } from '../src/index.js';
+import { defineRule, z, type ConfigEntryFact, type FactIndex, type FindingDraft, type IndexedFact } from '../src/index.js';
 import { duplicateFiles, fileName, type DuplicateFiles } from './support/duplicate-files.js';
+import { createUnion, eachLink } from './support/union.js';
 
 export default defineRule({
   meta: {
@@ -23,7 +24,7 @@ export default defineRule({
       && facts.inFile(path, 'module').length === 0;
     const keys = (path: string): string[] => (isDeployed(facts, path) ? [...new Set(entriesIn(facts, path).map(keyOf))] : []);
     for (const group of duplicateFiles(facts, ({ path, role }) => role === 'production' && isConfiguration(path), keys, options.minEntries)) {
-      if (group.equal || (isOneName(group) && isOneEnvironment(group) && agreesMostly(facts, group))) yield finding(facts, group);
+      for (const copies of group.equal ? [group] : copiesAmong(facts, group)) yield finding(facts, copies);
     }
   },
 });
@@ -46,19 +47,21 @@ function valueOf({ value, reference }: ConfigEntryFact): string {
   return `${value ?? ''}\0${reference ?? ''}`;
 }
 
-/** At least half of the values are those of the first file. */
-function agreesMostly(facts: FactIndex, { members }: DuplicateFiles): boolean {
-  const [first, ...others] = members.map(({ file }) => new Set(entriesIn(facts, file.path).map((entry) => `${keyOf(entry)}\0${valueOf(entry)}`)));
-  return others.every((other) => [...other].filter((entry) => first!.has(entry)).length >= first!.size / 2);
+/** Files that differ are copies only under one name, for one environment, and with most values in common; else they are meant for different things. */
+function copiesAmong(facts: FactIndex, { members }: DuplicateFiles): DuplicateFiles[] {
+  const union = createUnion<IndexedFact>();
+  eachLink(members, (a, b) => {
+    const isOne = a.file.hash === b.file.hash
+      || (fileName(a.file.path) === fileName(b.file.path) && a.file.environment === b.file.environment && agreeMostly(facts, a.file.path, b.file.path));
+    if (isOne) union.join(a, b);
+  });
+  return union.components(members).map((copies) => ({ members: copies, equal: new Set(copies.map(({ file }) => file.hash)).size === 1 }));
 }
 
-/** Files that differ are copies only under one name; else they are meant for different things. */
-function isOneName({ members }: DuplicateFiles): boolean {
-  return new Set(members.map(({ file }) => fileName(file.path))).size === 1;
-}
-
-function isOneEnvironment({ members }: DuplicateFiles): boolean {
-  return new Set(members.map(({ file }) => file.environment)).size === 1;
+/** At least half of the values of the first file are those of the second. */
+function agreeMostly(facts: FactIndex, first: string, second: string): boolean {
+  const [a, b] = [first, second].map((path) => new Set(entriesIn(facts, path).map((entry) => `${keyOf(entry)}\0${valueOf(entry)}`)));
+  return [...b!].filter((entry) => a!.has(entry)).length >= a!.size / 2;
 }
 
 function finding(facts: FactIndex, { members, equal }: DuplicateFiles): FindingDraft {

@@ -1,4 +1,4 @@
-import type { AuditedFile } from '../../src/index.js';
+import { append, type AuditedFile } from '../../src/index.js';
 
 /**
  * Whether one name at these files is a place that a framework or plug-in system asks to be filled, and no repetition: it stands in a crowd
@@ -15,6 +15,22 @@ export function isConvention(files: readonly AuditedFile[], crowd = 30): boolean
     }
   }
   return [...places.values()].some((count) => count >= 3);
+}
+
+/**
+ * Items without the copies of earlier ones: those of which an earlier one has at least half of the bodies. A place that a framework asks to be filled is
+ * filled by works of its own, so copies make no convention, and one more of them hides none that were told.
+ */
+export function withoutCopies<T>(items: readonly T[], bodiesOf: (item: T) => readonly string[]): T[] {
+  const holders = new Map<string, number[]>();
+  return items.filter((item, position) => {
+    const bodies = new Set(bodiesOf(item));
+    const shared = new Map<number, number>();
+    for (const body of bodies) for (const holder of holders.get(body) ?? []) shared.set(holder, (shared.get(holder) ?? 0) + 1);
+    const isCopy = [...shared.values()].some((count) => count >= bodies.size / 2);
+    if (!isCopy) for (const body of bodies) append(holders, body, position);
+    return !isCopy;
+  });
 }
 
 /** Files that are written into other projects: what repeats there is what those projects start from. */

@@ -2,9 +2,9 @@ import {
   ancestorsOf, areCallings, areEnds, classShape, compareClasses, comparableGroups, conceptName, serviceRelations, type ClassComparison,
   type FactIndex, type IndexedClass, type Service,
 } from '../../src/index.js';
-import { isConvention, isTemplate } from './conventional-names.js';
+import { isConvention, isTemplate, withoutCopies } from './conventional-names.js';
 import { copyTest } from './duplicate-files.js';
-import { createUnion, eachPair } from './union.js';
+import { createUnion, eachLink, eachPair } from './union.js';
 
 /** Classes of one responsibility in one service and the libraries it uses. */
 export interface DuplicateClasses {
@@ -36,7 +36,7 @@ function find(facts: FactIndex): DuplicateClasses[] {
     if (!isInnocent(facts, a, b) && isOne(facts, a, b)) union.join(a, b);
   };
   for (const members of byConcept(candidates).values()) {
-    if (isConvention(members.map(({ file }) => file))) continue;
+    if (isConvention(withoutCopies(members, (cls) => sizedBodies(facts, cls, 1)).map(({ file }) => file))) continue;
     eachPair(members, (a, b) => join(a, b, isOneByName));
   }
   for (const [a, b] of sharingBodies(facts, candidates)) join(a, b, isOneByBody);
@@ -71,17 +71,15 @@ function byConcept(classes: readonly IndexedClass[]): Map<string, IndexedClass[]
 function* sharingBodies(facts: FactIndex, classes: readonly IndexedClass[]): Iterable<[IndexedClass, IndexedClass]> {
   const byBody = new Map<string, Set<number>>();
   classes.forEach((cls, position) => {
-    for (const method of classShape(facts, cls).methods.values()) {
-      if (method.stub || method.statementCount < SHARED_STATEMENTS) continue;
-      const holders = byBody.get(method.bodyHash);
+    for (const body of sizedBodies(facts, cls)) {
+      const holders = byBody.get(body);
       if (holders) holders.add(position);
-      else byBody.set(method.bodyHash, new Set([position]));
+      else byBody.set(body, new Set([position]));
     }
   });
   const shared = new Map<string, number>();
   for (const holders of byBody.values()) {
-    if (holders.size > 6) continue; // boilerplate
-    eachPair([...holders], (a, b) => {
+    eachLink([...holders], (a, b) => {
       const pair = `${a} ${b}`;
       shared.set(pair, (shared.get(pair) ?? 0) + 1);
     });
@@ -95,6 +93,11 @@ function* sharingBodies(facts: FactIndex, classes: readonly IndexedClass[]): Ite
 
 const SHARED_BODIES = 3;
 const SHARED_STATEMENTS = 3;
+
+/** Bodies of methods that do something. */
+function sizedBodies(facts: FactIndex, cls: IndexedClass, least = SHARED_STATEMENTS): string[] {
+  return [...classShape(facts, cls).methods.values()].filter((method) => !method.stub && method.statementCount >= least).map(({ bodyHash }) => bodyHash);
+}
 
 function isInnocent(facts: FactIndex, a: IndexedClass, b: IndexedClass): boolean {
   if (areEnds(a.file.path, b.file.path) || areCallings(a.name, b.name)) return true;
@@ -154,7 +157,6 @@ function sharedPublic(facts: FactIndex, a: IndexedClass, b: IndexedClass): numbe
 
 /** Three bodies in common, and they are a good part of the smaller class. */
 function isOneByBody(facts: FactIndex, a: IndexedClass, b: IndexedClass): boolean {
-  const sized = (cls: IndexedClass): number => [...classShape(facts, cls).methods.values()].filter((method) => !method.stub && method.statementCount >= SHARED_STATEMENTS).length;
   const shared = compareClasses(facts, a, b).equal.length;
-  return shared >= SHARED_BODIES && shared >= 0.4 * Math.min(sized(a), sized(b));
+  return shared >= SHARED_BODIES && shared >= 0.4 * Math.min(sizedBodies(facts, a).length, sizedBodies(facts, b).length);
 }

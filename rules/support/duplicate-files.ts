@@ -1,6 +1,6 @@
 import { compareText, groupByRelation, type AuditedFile, type FactIndex, type IndexedFact } from '../../src/index.js';
-import { isConvention, isTemplate } from './conventional-names.js';
-import { createUnion } from './union.js';
+import { isTemplate } from './conventional-names.js';
+import { createUnion, eachLink } from './union.js';
 
 /** Files that say the same, each by a fact of it. */
 export interface DuplicateFiles {
@@ -26,7 +26,7 @@ export function duplicateSources(facts: FactIndex): readonly DuplicateFiles[] {
   if (!groups) {
     const isSource = (file: AuditedFile): boolean => file.role === 'production' && !isTemplate(file) && facts.inFile(file.path, 'module').length > 0;
     const bodies = (path: string): string[] => facts.inFile(path, 'function').filter(({ stub, statementCount }) => !stub && statementCount >= 2).map(({ bodyHash }) => bodyHash);
-    groups = duplicateFiles(facts, isSource, bodies, MIN_BODIES).filter(({ members }) => !isConvention(members.map(({ file }) => file)));
+    groups = duplicateFiles(facts, isSource, bodies, MIN_BODIES);
     sourcesByIndex.set(facts, groups);
   }
   return groups;
@@ -62,7 +62,7 @@ export function duplicateFiles(
   });
 }
 
-/** Pairs of files with at least `NEAR` of their statements in common. Statements of many files are no sign of a copy and are not looked up. */
+/** Pairs of files with at least `NEAR` of their statements in common. Of a statement that many files have not every pair is looked at. */
 function* nearlyEqual(files: readonly AuditedFile[], statementsOf: (path: string) => readonly string[], least: number): Iterable<[AuditedFile, AuditedFile]> {
   const statements = files.map(({ path }) => new Set(statementsOf(path)));
   const holders = new Map<string, number[]>();
@@ -76,10 +76,7 @@ function* nearlyEqual(files: readonly AuditedFile[], statementsOf: (path: string
   });
   const shared = new Map<string, number>();
   for (const list of holders.values()) {
-    if (list.length > 12) continue;
-    for (const [index, a] of list.entries()) {
-      for (const b of list.slice(index + 1)) shared.set(`${a} ${b}`, (shared.get(`${a} ${b}`) ?? 0) + 1);
-    }
+    eachLink(list, (a, b) => void shared.set(`${a} ${b}`, (shared.get(`${a} ${b}`) ?? 0) + 1));
   }
   for (const [pair, count] of shared) {
     const [a, b] = pair.split(' ').map(Number) as [number, number];

@@ -2,7 +2,7 @@ import {
   ancestorsOf, areCallings, areEnds, comparableGroups, serviceRelations, signature, similarFunctions, sketchSimilarity, wordsOf, type FactIndex,
   type IndexedClass, type IndexedFunction, type Service,
 } from '../../src/index.js';
-import { isConvention, isTemplate } from './conventional-names.js';
+import { isConvention, isTemplate, withoutCopies } from './conventional-names.js';
 import { copyTest } from './duplicate-files.js';
 import { isManagerFunction } from './duplicate-hooks.js';
 import { mirrorTest } from './mirrored-folders.js';
@@ -29,7 +29,7 @@ export function duplicateFunctions(facts: FactIndex): DuplicateFunctions[] {
   const found = [...copies(facts, functions), ...namesakes(facts, functions)];
   const reported = new Set(found.flatMap(({ members }) => pairKeys(members)));
   for (const group of similar(facts, functions)) {
-    if (!pairKeys(group.members).some((key) => reported.has(key))) found.push(group);
+    if (!pairKeys(group.members).every((key) => reported.has(key))) found.push(group);
   }
   // At the same place of folders that are built alike, and in adapters side by side, stand variants on purpose; equal bodies are copies even there.
   const isMirrored = mirrorTest(facts);
@@ -90,7 +90,7 @@ function* namesakes(facts: FactIndex, functions: readonly IndexedFunction[]): It
   const isCopy = copyTest(facts);
   const candidates = functions.filter((fn) => fn.scope.length === 0 && fn.delegatesTo === undefined && !isManagerFunction(fn) && !fn.decorators.some((name) => REGISTERED.test(name)));
   for (const members of groupBy(candidates, ({ name }) => name)) {
-    if (members.length < 2 || isConvention(members.map(({ file }) => file), 8)) continue;
+    if (members.length < 2 || isConvention(withoutCopies(members, ({ bodyHash }) => [bodyHash]).map(({ file }) => file), 8)) continue;
     const union = createUnion<IndexedFunction>();
     eachPair(members, (a, b) => {
       if (a.file === b.file || isCopy(a.file, b.file) || a.bodyHash === b.bodyHash || !relations.related(a.file.service.name, b.file.service.name)) return;

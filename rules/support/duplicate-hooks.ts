@@ -1,5 +1,5 @@
 import { areEnds, comparableGroups, conceptName, serviceRelations, sketchSimilarity, wordsOf, type Binding, type FactIndex, type Indexed, type IndexedFact, type IndexedFunction, type Service, type TypeFact } from '../../src/index.js';
-import { isConvention } from './conventional-names.js';
+import { isConvention, withoutCopies } from './conventional-names.js';
 import { copyTest } from './duplicate-files.js';
 import { createUnion, eachPair } from './union.js';
 
@@ -43,7 +43,7 @@ export function duplicateManagers(facts: FactIndex): DuplicateManagers[] {
   const isCopy = copyTest(facts);
   const union = createUnion<Manager>();
   for (const members of byConcept.values()) {
-    if (isConvention(members.map(({ fact }) => fact.file), 10)) continue;
+    if (isConvention(withoutCopies(members, ({ fn }) => (fn ? [fn.bodyHash] : [])).map(({ fact }) => fact.file), 10)) continue;
     eachPair(members, (a, b) => {
       const [one, other] = [a.fact.file, b.fact.file];
       if (one === other || isCopy(one, other) || !relations.related(one.service.name, other.service.name) || areEnds(one.path, other.path)) return;

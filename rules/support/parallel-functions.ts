@@ -10,8 +10,8 @@ export function areAdapters(facts: FactIndex, members: readonly IndexedFunction[
   if (!first || paths.length < 2 || new Set(paths.map(folderOf)).size > 1) return false;
   if (!members.every(({ exported, name, scope }) => exported && name === first.name && scope.length === 0)) return false;
   // Adapters beside these may be unlike them; a folder of files that all offer one name is one of adapters.
-  const offering = new Set(facts.named('function', first.name).filter(({ exported, scope, file }) => exported && scope.length === 0 && folderOf(file.path) === folderOf(paths[0]!)).map(({ file }) => file.path));
-  return offering.size >= FEWEST_ADAPTERS || haveOwnPackages(paths.map((path) => namesakePackages(facts, path)));
+  const offering = facts.named('function', first.name).filter(({ exported, scope, file }) => exported && scope.length === 0 && folderOf(file.path) === folderOf(paths[0]!));
+  return new Set(offering.map(({ bodyHash }) => bodyHash)).size >= FEWEST_ADAPTERS || haveOwnPackages(paths.map((path) => namesakePackages(facts, path)));
 }
 
 const FEWEST_ADAPTERS = 3;

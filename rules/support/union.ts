@@ -34,3 +34,15 @@ export function createUnion<T>(): Union<T> {
 export function eachPair<T>(items: readonly T[], visit: (a: T, b: T) => void): void {
   for (const [index, a] of items.entries()) for (const b of items.slice(index + 1)) visit(a, b);
 }
+
+/** So many are compared pair by pair. */
+const FEW = 12;
+
+/** Visits the pairs of a list that hold it together: all of a short one; of a longer one those with the first and with the one before. */
+export function eachLink<T>(items: readonly T[], visit: (a: T, b: T) => void): void {
+  if (items.length <= FEW) return eachPair(items, visit);
+  for (const [index, item] of items.entries()) {
+    if (index > 0) visit(items[0]!, item);
+    if (index > 1) visit(items[index - 1]!, item);
+  }
+}
