@@ -22,6 +22,7 @@ import { withCodeOwners } from './findings/with-code-owners.js';
 import type { ModuleFact } from './model/facts.js';
 import type { ProjectFiles } from './model/project-files.js';
 import { SCHEMA_VERSION, severities, type FileRole, type Problem, type ScanResult, type Service, type Severity } from './model/result.js';
+import { definedOnly } from './util/defined-only.js';
 import { isInside } from './util/paths.js';
 import { toolVersion } from './util/tool-version.js';
 import { builtInRules } from '../rules/index.js';
@@ -230,9 +231,4 @@ function skippedProblems(skipped: readonly { path: string; reason: string }[]): 
     message: `Not analysed: ${reason}.`,
     location: { path, range: { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } } },
   }));
-}
-
-/** Drops keys whose value is undefined, which `exactOptionalPropertyTypes` tells apart from absent ones. */
-function definedOnly<T extends object>(object: T): { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
 }

@@ -1,5 +1,6 @@
 import { COMPLIANCE_HISTORY_VERSION, complianceRecordSchema, type ComplianceRecord } from '../model/compliance.js';
 import type { ScanResult } from '../model/result.js';
+import { parseJson } from '../util/parse-json.js';
 
 /** The state of the tree that a line is about. */
 export type AuditedState = Pick<ComplianceRecord, 'time' | 'dirty' | 'selectionHash'> & { commit?: string };
@@ -11,8 +12,8 @@ export function parseHistory(text: string): HistoryText {
   const records: ComplianceRecord[] = [];
   for (const [index, line] of text.replace(/^\ufeff/, '').split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
-    const parsed = complianceRecordSchema.safeParse(jsonOf(line));
-    if (!parsed.success) return { broken: { line: index + 1, reason: jsonOf(line) === undefined ? 'it is not JSON' : 'it is not a record of compliance' } };
+    const parsed = complianceRecordSchema.safeParse(parseJson(line));
+    if (!parsed.success) return { broken: { line: index + 1, reason: parseJson(line) === undefined ? 'it is not JSON' : 'it is not a record of compliance' } };
     records.push(parsed.data);
   }
   return { records };
@@ -27,12 +28,4 @@ export function recordOf({ tool, root, rulesetHash, compliance }: ScanResult, { 
     comparable: previous?.rulesetHash === rulesetHash && previous.selectionHash === selectionHash,
     rules, counts: Object.fromEntries(Object.entries(counts).filter(([, row]) => Object.values(row).some((count) => count > 0))), total, kinds, ...(share === undefined ? {} : { share }),
   };
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return undefined; // the caller says which line
-  }
 }

@@ -3,7 +3,7 @@ import type { Cluster } from '../model/link-result.js';
 import type { Category, Finding } from '../model/result.js';
 import { baseNameOf } from '../util/paths.js';
 import { cleaned, titleText } from './safe-text.js';
-import { wordsOf } from './tags.js';
+import { tagWords } from './tags.js';
 
 /** What a finding or failure is besides what it is about; choices in a pattern pick from it. */
 export type Nature = 'regression' | 'incomplete-migration' | 'recent-change';
@@ -69,7 +69,7 @@ function suiteOf({ tests }: Cluster): string {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const [name = 'Tests'] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? [];
-  const words = wordsOf(cleaned(name).replace(/\.(?:py|[cm]?[jt]sx?)$/, '').replace(/\.(?:test|spec|e2e|cy)$/, '').replace(/^test_|_test$/, ''));
+  const words = tagWords(cleaned(name).replace(/\.(?:py|[cm]?[jt]sx?)$/, '').replace(/\.(?:test|spec|e2e|cy)$/, '').replace(/^test_|_test$/, ''));
   const suite = words.map(capital).join('').slice(0, MAX_PART) || 'Tests';
   return /(?:Suite|Tests)$/.test(suite) ? suite : `${suite}Suite`;
 }

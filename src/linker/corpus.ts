@@ -1,7 +1,7 @@
 import type { AuditedFile } from '../facts/fact-index.js';
 import type { RepositoryView } from './repository-view.js';
 import { createWordIndex, K1, type Query, type WordIndex } from './word-index.js';
-import { wordsOf } from './words.js';
+import { searchTerms } from './words.js';
 
 /** The files that can be suspects, and their words. */
 export interface Corpus extends WordIndex {
@@ -40,7 +40,7 @@ export function createCorpus(view: RepositoryView, asked: ReadonlySet<string>): 
   const paths = new Set(candidates.map(({ path }) => path));
   // The path speaks for the whole file.
   const index = createWordIndex((function* () {
-    for (const { path } of candidates) yield [path, [...wordsOf(view.text(path) ?? ''), ...wordsOf(path)]] as const;
+    for (const { path } of candidates) yield [path, [...searchTerms(view.text(path) ?? ''), ...searchTerms(path)]] as const;
   })(), asked);
   const { idf } = index;
 
@@ -52,7 +52,7 @@ export function createCorpus(view: RepositoryView, asked: ReadonlySet<string>): 
       const lines = (view.text(path) ?? '').split('\n');
       const perLine = lines.map((line) => {
         const found = new Map<string, number>();
-        if (line.length < 2000) for (const word of wordsOf(line)) if (query.has(word)) found.set(word, (found.get(word) ?? 0) + 1);
+        if (line.length < 2000) for (const word of searchTerms(line)) if (query.has(word)) found.set(word, (found.get(word) ?? 0) + 1);
         return found;
       });
       let best: Passage | undefined;
@@ -83,7 +83,7 @@ export function createCorpus(view: RepositoryView, asked: ReadonlySet<string>): 
 
 /** Counts words; `weight` is added for each. */
 export function addToQuery(query: Map<string, number>, text: string, weight = 1): void {
-  for (const word of wordsOf(text)) query.set(word, (query.get(word) ?? 0) + weight);
+  for (const word of searchTerms(text)) query.set(word, (query.get(word) ?? 0) + weight);
 }
 
 /** A word said ten times is not ten times as telling: square roots, as in the vector space model. */

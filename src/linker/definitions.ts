@@ -2,7 +2,7 @@ import type { AuditedFile } from '../facts/fact-index.js';
 import { append } from '../util/multimap.js';
 import type { RepositoryView } from './repository-view.js';
 import { createWordIndex, type WordIndex } from './word-index.js';
-import { wordsOf } from './words.js';
+import { searchTerms } from './words.js';
 
 export interface DefinitionSite {
   path: string;
@@ -44,11 +44,11 @@ export function createDefinitions(view: RepositoryView, candidates: readonly Aud
         append(sites, name, { path, line: index + 1 });
       }
     }
-    outlines.push([path, [...seen].flatMap(wordsOf)]);
+    outlines.push([path, [...seen].flatMap(searchTerms)]);
   }
   return {
     words: createWordIndex(outlines, asked),
-    paths: createWordIndex(candidates.map(({ path }) => [path, wordsOf(path)] as const), asked),
+    paths: createWordIndex(candidates.map(({ path }) => [path, searchTerms(path)] as const), asked),
     of: (name) => sites.get(name) ?? [],
   };
 }

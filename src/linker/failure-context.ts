@@ -7,7 +7,7 @@ import { reachFrom, type Reach } from './reach.js';
 import type { RepositoryView } from './repository-view.js';
 import { testBody, type LineSpan } from './test-body.js';
 import type { Query } from './word-index.js';
-import { wordsOf } from './words.js';
+import { searchTerms } from './words.js';
 
 /** A failure with all that the features ask about it, before the corpus is known. */
 export interface FailureText {
@@ -74,7 +74,7 @@ function telling(text: string | undefined, title: Query, body: Query): Map<strin
   const counts = new Map<string, number>();
   const passages = Math.ceil(lines.length / PASSAGE);
   for (let start = 0; start < lines.length; start += PASSAGE) {
-    for (const word of new Set(wordsOf(lines.slice(start, start + PASSAGE).join('\n')))) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const word of new Set(searchTerms(lines.slice(start, start + PASSAGE).join('\n')))) counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const rarity = (word: string): number => Math.log(1 + passages / (counts.get(word) ?? 1)) / Math.log(1 + passages);
   return new Map([...dampened(query)].map(([word, weight]) => [word, passages < 3 ? weight : weight * rarity(word)]));

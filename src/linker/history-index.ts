@@ -2,7 +2,7 @@ import type { AuditedFile } from '../facts/fact-index.js';
 import type { Commit } from '../discover/commit-history.js';
 import type { RepositoryView } from './repository-view.js';
 import { createWordIndex, type WordIndex } from './word-index.js';
-import { wordsOf } from './words.js';
+import { searchTerms } from './words.js';
 
 /** What the commits say about the files that can be suspects. Without git all of it is empty. */
 export interface HistoryIndex {
@@ -39,7 +39,7 @@ export function createHistoryIndex(view: RepositoryView, candidates: readonly Au
   const most = Math.max(...raw.values(), 1e-9);
   return {
     churn: new Map([...raw].map(([path, value]) => [path, Math.log1p(value) / Math.log1p(most)])),
-    subjects: createWordIndex(candidates.map(({ path }) => [path, (byFile.get(path) ?? []).flatMap(({ subject }) => wordsOf(subject))] as const), asked),
+    subjects: createWordIndex(candidates.map(({ path }) => [path, (byFile.get(path) ?? []).flatMap(({ subject }) => searchTerms(subject))] as const), asked),
     changedWith(path) {
       const shares = new Map<string, { share: number; times: number; last: Commit }>();
       let total = DAMPING;
@@ -76,6 +76,6 @@ export function createHistoryIndex(view: RepositoryView, candidates: readonly Au
       }
       return found;
     },
-    commitWith: (path, words) => (byFile.get(path) ?? []).find(({ subject }) => wordsOf(subject).some((word) => words.has(word))),
+    commitWith: (path, words) => (byFile.get(path) ?? []).find(({ subject }) => searchTerms(subject).some((word) => words.has(word))),
   };
 }

@@ -12,7 +12,7 @@ const COMMON = new Set((
  * Words of a text for comparing texts of different kinds: identifiers whole and in their parts (`parseCookie` gives `parsecookie`, `parse`,
  * `cookie`), lower case, endings of English inflection cut. Keywords and the words of test libraries are left out.
  */
-export function wordsOf(text: string): string[] {
+export function searchTerms(text: string): string[] {
   const words: string[] = [];
   for (const [identifier] of text.matchAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu)) {
     if (identifier.length > 80) continue;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../util/user-error.js';
 import { reasonOf } from '../util/write-file.js';
+import { parseJson } from '../util/parse-json.js';
 
 /** One finished run, as the append-only history keeps it: one JSON object per line, oldest first. */
 export const historyLineSchema = z.object({
@@ -30,7 +31,7 @@ export function readHistory(root: string): { lines: HistoryLine[]; damaged: numb
   let damaged = 0;
   for (const text of readFileSync(file, 'utf8').split('\n')) {
     if (text.trim() === '') continue;
-    const parsed = historyLineSchema.safeParse(jsonOf(text));
+    const parsed = historyLineSchema.safeParse(parseJson(text));
     if (parsed.success) lines.push(parsed.data);
     else damaged++;
   }
@@ -48,13 +49,5 @@ export function appendHistory(root: string, line: HistoryLine): void {
     appendFileSync(file, `${gap}${JSON.stringify(line)}\n`);
   } catch (cause) {
     throw new UserError(`${file} was not written: ${reasonOf(cause)}.`, { code: 'output-failed', cause });
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // a half written line
   }
 }

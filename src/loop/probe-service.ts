@@ -1,5 +1,6 @@
 import type { LoopService } from '../config/loop-schema.js';
 import { printable } from '../util/printable.js';
+import { parseJson } from '../util/parse-json.js';
 
 /** What an address answered, before it is judged by anything but itself. */
 export interface Answer {
@@ -59,7 +60,7 @@ export function judgeHealth(answer: Answer, { health, expect, deadline }: LoopSe
     const target = location === undefined ? 'without saying where to' : `to ${printable(location)}`;
     return { verdict: 'unhealthy', statement: `It redirects (${status}) ${target}, which was not followed: only declared addresses are contacted. Declare that address as \`health\` if it is the service.`, warnings };
   }
-  const json = jsonOf(body);
+  const json = parseJson(body);
   const saysHealthy = /\b(?:healthy|ok|up|pass)\b/i.test(JSON.stringify((json as Record<string, unknown> | undefined)?.['status'] ?? ''));
   if (status! < 200 || status! > 299) {
     return { verdict: 'unhealthy', statement: `It answered ${status}${saysHealthy ? ', although its body says that it is healthy: the status decides' : ''}.`, warnings };
@@ -75,7 +76,7 @@ export function judgeHealth(answer: Answer, { health, expect, deadline }: LoopSe
 
 /** The commit that an answer names: plain text, or one of the usual keys. */
 export function revisionIn(body: string): string | undefined {
-  const json = jsonOf(body);
+  const json = parseJson(body);
   const word = typeof json === 'object' && json !== null
     ? ['revision', 'commit', 'sha', 'git_sha', 'gitSha', 'version'].map((key) => (json as Record<string, unknown>)[key]).find((value) => typeof value === 'string')
     : typeof json === 'string' ? json : body.trim();
@@ -126,14 +127,6 @@ function warningsIn(json: unknown): string[] {
     }
     return typeof value === 'string' && /^(?:degraded|unhealthy|disconnected|down|error|failed)$/i.test(value) ? [`it is healthy and says \`${key}\`: ${printable(value)}`] : [];
   });
-}
-
-function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined; // plain text
-  }
 }
 
 function seconds(ms: number): string {

@@ -3,18 +3,15 @@ import { printable } from '../util/printable.js';
 import { padEnd, wrapText } from '../util/terminal-text.js';
 import { count, countsText, levelName, referencesOf, referenceText, summaryText } from './link-text.js';
 import type { LinkReporter, LinkReporterOptions } from './link-reporters.js';
+import { painter, type Paint, type Style } from './paint.js';
 
-type Style = 'bold' | 'dim' | 'bad' | 'good' | 'unsure';
-type Paint = (style: Style, text: string) => string;
-
-const CODES: Readonly<Record<Style, string>> = { bold: '1', dim: '2', bad: '31', good: '32', unsure: '33' };
 const MAX_CLUSTERS = 10;
 const MAX_SUSPECTS = 3;
 const LABEL = 10;
 
 /** The report for a person at a terminal: reports and what they are worth, then each cluster with suspects, violation and whys, then what they share. */
 export const linkTable: LinkReporter = (result, options) => {
-  const paint: Paint = (style, text) => (options.color === true && text !== '' ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text);
+  const paint = painter(options.color === true);
   const width = Math.max(60, options.width ?? 100);
   const shown = options.all === true ? result.clusters : result.clusters.slice(0, MAX_CLUSTERS);
   const hidden = result.clusters.length - shown.length;
@@ -35,7 +32,7 @@ function reportsBlock({ sources }: LinkResult, width: number, paint: Paint): str
   const lines = sources.flatMap((source) => [
     ...paragraph(`${source.path}: ${source.format}${source.dialect === undefined || source.dialect === source.format ? '' : ` (${source.dialect})`}${source.truncated ? ', breaks off' : ''}; ${countsText(source.declared, source.parsed)}`, width, '  '),
     ...source.losses.flatMap((loss) => paragraph(`loses: ${loss}`, width, '    ').map((line) => paint('dim', line))),
-    ...source.warnings.flatMap((warning) => paragraph(warning, width, '    ').map((line) => paint('unsure', line))),
+    ...source.warnings.flatMap((warning) => paragraph(warning, width, '    ').map((line) => paint('warning', line))),
   ]);
   return [paint('bold', 'Reports'), ...lines].join('\n');
 }
@@ -43,7 +40,7 @@ function reportsBlock({ sources }: LinkResult, width: number, paint: Paint): str
 function suitesBlock({ suites }: LinkResult, width: number, paint: Paint): string {
   if (suites.length === 0) return '';
   const lines = suites.flatMap(({ name, evidence, reasons, line }) => [
-    ...paragraph(`${name}${line === undefined ? '' : ` (line ${line})`}: evidence ${evidence}`, width, '  ').map((text) => paint(evidence === 'strong' ? 'good' : evidence === 'partial' ? 'unsure' : 'bad', text)),
+    ...paragraph(`${name}${line === undefined ? '' : ` (line ${line})`}: evidence ${evidence}`, width, '  ').map((text) => paint(evidence === 'strong' ? 'good' : evidence === 'partial' ? 'warning' : 'error', text)),
     ...reasons.flatMap((reason) => paragraph(`- ${reason}`, width, '    ')),
   ]);
   return [paint('bold', 'What the run proves'), ...lines].join('\n');
@@ -62,7 +59,7 @@ function clusterBlock(cluster: Cluster, { prevention }: LinkResult, options: Lin
   const tests = options.all === true ? cluster.tests : cluster.tests.slice(0, 3);
   if (cluster.stated === undefined) row('tests', [...tests.flatMap(({ title, file }) => wrapText(printable(`${title}${file === undefined ? '' : ` (${pathPrefix}${file})`}`), inner, '  ')), ...(tests.length < cluster.tests.length ? [`and ${cluster.tests.length - tests.length} more`] : [])]);
   row('look at', suspectLines(cluster.suspects.slice(0, options.all === true ? 10 : MAX_SUSPECTS), options, inner, ''));
-  row('verdict', wrapText(printable(cluster.verdict), inner), link ? 'bad' : 'unsure');
+  row('verdict', wrapText(printable(cluster.verdict), inner), link ? 'error' : 'warning');
   for (const { statement } of cluster.verdictEvidence) row('', wrapText(printable(statement), inner - 2).map((line) => `  ${line}`));
   for (const confirm of cluster.confirm.slice(1)) row('', wrapText(printable(`or ${confirm}`), inner));
   for (const [index, why] of cluster.whys.entries()) {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { TestStatus } from '../model/test-run.js';
 import { parseErrorText } from './error-text.js';
-import { definedOnly, testResult, type ParsedReport } from './report.js';
+import { testResult, type ParsedReport } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 
 const resultSchema = z.looseObject({
   uuid: z.string().optional(), name: z.string().default(''), fullName: z.string().optional(), status: z.string().default('unknown'),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { attemptSchema, testStatusSchema, type Attempt, type TestResult, type TestRun, type TestStatus } from '../model/test-run.js';
 import { parseErrorText } from './error-text.js';
-import { definedOnly, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { testResult, type ParsedReport, type TestDraft } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 
 /** What CTRF has no place for, under `extra.ssot`. */
 const extraSchema = z.object({

@@ -1,5 +1,6 @@
 import { parseErrorText } from './error-text.js';
-import { definedOnly, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { testResult, type ParsedReport, type TestDraft } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 import { plainText } from './terminal-lines.js';
 
 const STAMP = /^\ufeff?(?:(?<job>[^\t\n]*)\t(?<step>[^\t\n]*)\t)?\ufeff?\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d+Z ?/;

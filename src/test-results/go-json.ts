@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { FailureError, StackFrame, TestStatus } from '../model/test-run.js';
 import { shorten } from './error-text.js';
-import { definedOnly, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { testResult, type ParsedReport, type TestDraft } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 
 const eventSchema = z.looseObject({
   Time: z.string().optional(), Action: z.string(), Package: z.string().optional(), ImportPath: z.string().optional(), Test: z.string().optional(),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { TestStatus } from '../model/test-run.js';
 import { parseErrorText } from './error-text.js';
-import { definedOnly, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { testResult, type ParsedReport, type TestDraft } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 
 const assertionSchema = z.looseObject({
   ancestorTitles: z.array(z.string()).default([]), title: z.string().default(''), fullName: z.string().default(''), status: z.string().default(''),

@@ -1,6 +1,7 @@
 import type { TestStatus } from '../model/test-run.js';
 import { parseErrorText } from './error-text.js';
-import { definedOnly, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { testResult, type ParsedReport, type TestDraft } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 import { terminalLines } from './terminal-lines.js';
 
 const FILE = /^ ?(?<verdict>FAIL|PASS) +(?:(?<project>[^\s./\\]+) +)?(?<file>\S+\.[cm]?[jt]sx?)(?: \(.*\))?$/;

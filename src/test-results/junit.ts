@@ -1,7 +1,8 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import type { Attempt, Counts, TestStatus } from '../model/test-run.js';
 import { parseErrorText } from './error-text.js';
-import { countOf, definedOnly, numberOf, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { countOf, numberOf, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 
 /** Text of one element beyond this is cut; what follows in it is counted and not kept. */
 const MAX_TEXT = 2_000_000;

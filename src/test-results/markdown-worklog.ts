@@ -1,5 +1,6 @@
 import type { Counts, StatedFailure, SuiteVerdict } from '../model/test-run.js';
-import { definedOnly, type ParsedReport } from './report.js';
+import { type ParsedReport } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 
 type StatedSuite = Omit<SuiteVerdict, 'evidence' | 'reasons' | 'signs'>;
 

@@ -1,6 +1,7 @@
 import type { ReportSource, SuiteVerdict, TestResult, TestRun } from '../model/test-run.js';
 import type { ReadReport } from './read-test-results.js';
-import { countResults, definedOnly, testResult, type ParsedReport } from './report.js';
+import { countResults, testResult, type ParsedReport } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 import { judgeReport } from './run-signs.js';
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseErrorText } from './error-text.js';
-import { definedOnly, testResult, type ParsedReport } from './report.js';
+import { testResult, type ParsedReport } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 
 const errSchema = z.looseObject({
   message: z.string().optional(), stack: z.string().optional(), code: z.string().optional(), name: z.string().optional(),

@@ -1,5 +1,6 @@
 import { parseErrorText } from './error-text.js';
-import { definedOnly, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { testResult, type ParsedReport, type TestDraft } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 import { terminalLines } from './terminal-lines.js';
 
 const POINT = /^(?<indent> +)(?:(?<passed>[✓✔√])|(?<pending>-)|(?<number>\d+)\)) (?<title>.*?)(?: \((?<ms>\d+)ms\))?$/;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { TestStatus } from '../model/test-run.js';
 import { parseErrorText } from './error-text.js';
-import { definedOnly, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { testResult, type ParsedReport, type TestDraft } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 
 const errSchema = z.looseObject({ message: z.string().nullish(), estack: z.string().nullish(), diff: z.string().nullish(), code: z.string().nullish() });
 const testSchema = z.looseObject({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Attempt, TestStatus } from '../model/test-run.js';
 import { parseErrorText } from './error-text.js';
-import { definedOnly, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { testResult, type ParsedReport, type TestDraft } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 
 const locationSchema = z.looseObject({ file: z.string().optional(), line: z.number().optional(), column: z.number().optional() });
 const errorSchema = z.looseObject({ message: z.string().optional(), stack: z.string().optional(), value: z.string().optional(), snippet: z.string().optional(), location: locationSchema.optional() });

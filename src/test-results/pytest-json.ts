@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Attempt, TestStatus } from '../model/test-run.js';
 import { parseErrorText } from './error-text.js';
 import { nodePlace } from './node-id.js';
-import { definedOnly, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { testResult, type ParsedReport, type TestDraft } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 
 const entrySchema = z.looseObject({ path: z.string().default(''), lineno: z.number().nullish(), message: z.string().nullish() });
 const stageSchema = z.looseObject({

@@ -1,7 +1,8 @@
 import type { Counts, RunSign, TestStatus } from '../model/test-run.js';
 import { parseErrorText } from './error-text.js';
 import { nodePlace } from './node-id.js';
-import { definedOnly, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { testResult, type ParsedReport, type TestDraft } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 import { terminalLines } from './terminal-lines.js';
 
 const SECTION = /^={3,} (?<title>.+?) ={3,}$/;

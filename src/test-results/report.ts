@@ -1,4 +1,5 @@
 import type { Attempt, Counts, ReportSource, RunSign, StatedFailure, SuiteVerdict, TestResult, TestStatus } from '../model/test-run.js';
+import { definedOnly } from '../util/defined-only.js';
 
 /** What a parser makes of one report. */
 export interface ParsedReport {
@@ -79,9 +80,4 @@ export function numberOf(text: string | undefined): number | undefined {
 export function countOf(text: string | undefined): number | undefined {
   const number = numberOf(text);
   return number === undefined || number < 0 ? undefined : Math.round(number);
-}
-
-/** Drops keys whose value is undefined. */
-export function definedOnly<T extends Record<string, unknown>>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
 }

@@ -1,6 +1,7 @@
 import type { TestStatus } from '../model/test-run.js';
 import { parseErrorText } from './error-text.js';
-import { definedOnly, numberOf, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { numberOf, testResult, type ParsedReport, type TestDraft } from './report.js';
+import { definedOnly } from '../util/defined-only.js';
 import { terminalLines } from './terminal-lines.js';
 
 const POINT = /^(?<indent> *)(?<not>not )?ok(?: (?<number>\d+))?(?: -)? ?(?<title>.*?)(?: # (?<directive>(?:SKIP|TODO|time=)[^#]*))?(?: \{)?$/i;

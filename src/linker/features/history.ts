@@ -1,5 +1,5 @@
 import type { FailureContext } from '../failure-context.js';
-import { wordsOf } from '../words.js';
+import { searchTerms } from '../words.js';
 import { scaled, type Feature } from './feature.js';
 
 /** Candidates that changed in the same commits as the failing test's file: whoever mended such tests before, mended here. */
@@ -45,7 +45,7 @@ function writtenWith(context: FailureContext): ReturnType<FailureContext['histor
   const { failure: { testPath }, body, view, history, queries } = context;
   let found = written.get(context);
   if (found) return found;
-  const lines = testPath === undefined || body === undefined ? [] : (view.text(testPath) ?? '').split('\n').map((line) => (line.length > 500 ? [] : wordsOf(line)));
+  const lines = testPath === undefined || body === undefined ? [] : (view.text(testPath) ?? '').split('\n').map((line) => (line.length > 500 ? [] : searchTerms(line)));
   const counts = new Map<string, number>();
   for (const words of lines) for (const word of new Set(words)) counts.set(word, (counts.get(word) ?? 0) + 1);
   const rarity = (word: string): number => Math.log(lines.length / counts.get(word)!) / Math.log(Math.max(lines.length, 2));

@@ -1,5 +1,5 @@
 import type { FailureContext } from '../failure-context.js';
-import { wordsOf } from '../words.js';
+import { searchTerms } from '../words.js';
 import { at, combined, type Feature } from './feature.js';
 
 /** A text that stands in more files than this leads nowhere. */
@@ -80,7 +80,7 @@ function phrasesOf(message: string): string[] {
 
 /** First place of a text in each file that holds it. Only files are read that hold all of its words. */
 function sitesOf({ corpus, view }: FailureContext, text: string): { path: string; line: number }[] {
-  const words = [...new Set(wordsOf(text))];
+  const words = [...new Set(searchTerms(text))];
   if (words.length === 0) return [];
   const rarest = words.map((word) => corpus.holders(word)).sort((a, b) => a.size - b.size)[0]!;
   if (rarest.size > 200) return [];
