@@ -52,12 +52,14 @@ function findingFor(facts: FactIndex, key: string, files: readonly AuditedFile[]
   const differing = copies.filter(({ difference }) => difference !== undefined);
   const where = key === '' ? 'the tree' : key;
   const among = isFolder || inProduction === files.length ? '' : inProduction === 0 ? ', among tests and scripts' : `, ${inProduction} of them among production code`;
+  const siteOf = ({ file, message }: (typeof copies)[number]): Site => ({ fact: mainFact(facts, file), role: 'copy', symbol: file.path.slice(file.path.lastIndexOf('/') + 1), message });
   return {
     key: key === '' ? '(root)' : key,
     concept: files.length === 1 ? files[0]!.path : `${files.length} backup copies in ${where}`,
     message: `${files.length === 1 ? 'A backup copy is' : `${files.length} backup copies are`} kept in ${where}${among}: ${copies.slice(0, 3).map(({ file }) => file.path).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}.${
       differing.length > 0 ? ` ${differing.length === 1 ? 'One differs' : `${differing.length} differ`} from the living file.` : ''}`,
-    sites: copies.slice(0, MOST_SITES).map(({ file, message }): Site => ({ fact: mainFact(facts, file), role: 'copy', symbol: file.path.slice(file.path.lastIndexOf('/') + 1), message })),
+    sites: copies.slice(0, MOST_SITES).map(siteOf),
+    unlisted: copies.slice(MOST_SITES).map(siteOf),
     differences: differing.slice(0, 5).map(({ difference }) => difference!),
     rank: inProduction > 0 ? Math.min(0.6, 0.3 + 0.02 * inProduction + (differing.some((copy) => copy.inProduction) ? 0.1 : 0)) : 0.1,
     severity: inProduction > 0 ? 'warning' : 'info',

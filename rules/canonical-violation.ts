@@ -41,15 +41,17 @@ function findingFor(facts: FactIndex, owner: DeclaredOwner): FindingDraft | unde
     forbidden.length > 0 ? `is gone around by ${count(forbidden.length, 'forbidden import')}` : '',
     isEmpty ? 'is not defined there' : '',
   ].filter((text) => text !== '');
+  const sites: Site[] = [
+    ...(ownSite ? [{ fact: ownSite, role: 'owner', message: isEmpty ? 'declared as the owner, and does not define it' : 'declared as the owner', importers: own[0] ? facts.imports.importerCount(owner.owner, own[0].name) : facts.imports.importerCountOfModule(owner.owner) } satisfies Site] : []),
+    ...others.map((fact): Site => ({ fact, role: 'copy', message: 'defines it outside the owner', importers: facts.imports.importerCount(fact.file.path, fact.scope[0] ?? fact.name) })),
+    ...forbidden.map((fact): Site => ({ fact, role: 'importer', symbol: fact.scope.join('.') || fact.name, message: `imports ${fact.name}, which is forbidden for it` })),
+  ];
   return {
     key: owner.concept,
     concept: owner.concept,
     message: `${owner.concept} belongs to ${owner.owner} and ${said.join(' and ')}.`,
-    sites: [
-      ...(ownSite ? [{ fact: ownSite, role: 'owner', message: isEmpty ? 'declared as the owner, and does not define it' : 'declared as the owner', importers: own[0] ? facts.imports.importerCount(owner.owner, own[0].name) : facts.imports.importerCountOfModule(owner.owner) } satisfies Site] : []),
-      ...others.map((fact): Site => ({ fact, role: 'copy', message: 'defines it outside the owner', importers: facts.imports.importerCount(fact.file.path, fact.scope[0] ?? fact.name) })),
-      ...forbidden.map((fact): Site => ({ fact, role: 'importer', symbol: fact.scope.join('.') || fact.name, message: `imports ${fact.name}, which is forbidden for it` })),
-    ].slice(0, MOST_SITES),
+    sites: sites.slice(0, MOST_SITES),
+    unlisted: sites.slice(MOST_SITES),
     ownerReason: 'declared as the owner in the configuration',
     rank: 0.9,
   };

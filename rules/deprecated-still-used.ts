@@ -3,6 +3,7 @@ import { deprecatedThings, type DeprecatedThing, type Replacement } from './supp
 
 const MOST_DECLARATIONS = 6;
 const MOST_IMPORTERS = 8;
+const MOST_CANDIDATES = 20;
 
 export default defineRule({
   meta: {
@@ -42,6 +43,7 @@ function migration(things: readonly DeprecatedThing[]): FindingDraft {
   const replacement = main.replacement;
   const instead = replacement ? titleOf(replacement) : main.fact.replacement;
   const circular = things.some((thing) => thing.replacement && thing.importers.some(({ file }) => file.path === thing.replacement!.path));
+  const importing = importerSites(sorted, replacement?.path);
   return {
     key: sorted.map(({ title }) => title).sort().join(', '),
     concept: main.title,
@@ -53,8 +55,9 @@ function migration(things: readonly DeprecatedThing[]): FindingDraft {
     sites: [
       ...sorted.slice(0, MOST_DECLARATIONS).map(declarationSite),
       ...(replacement ? replacement.lines.slice(0, 3).map((line) => replacementSite(replacement, line)) : []),
-      ...importerSites(sorted, replacement?.path),
+      ...importing.slice(0, MOST_IMPORTERS),
     ],
+    unlisted: [...sorted.slice(MOST_DECLARATIONS).map(declarationSite), ...importing.slice(MOST_IMPORTERS)],
     ...(instead === undefined ? {} : { remedy: `Import ${instead} in the ${files.size === 1 ? 'file that is' : `${files.size} files that are`} left, then delete ${list(sorted.map(({ title }) => title))}.` }),
     rank: Math.min(1, 0.3 + 0.02 * Math.min(20, files.size) + (circular ? 0.2 : 0) + (replacement && replacement.importers.production > 0 ? 0.1 : 0) + (tests > 0 ? 0.02 : 0)),
     severity: severityOf(things),
@@ -81,7 +84,8 @@ function deleteCandidates(path: string, things: readonly DeprecatedThing[]): Fin
     key: titles[0] === path ? path : `${path}: ${titles.join(', ')}`,
     concept: things.length > 3 ? `${things.length} deprecated names of ${path}` : titles.join(', '),
     message: `${list(titles)} ${one ? 'is' : 'are'} deprecated, and no production file imports ${one ? 'it' : 'them'}${tests > 0 ? `; tests keep ${one ? 'it' : 'them'} alive` : ''}.`,
-    sites: things.slice(0, 20).map(declarationSite),
+    sites: things.slice(0, MOST_CANDIDATES).map(declarationSite),
+    unlisted: things.slice(MOST_CANDIDATES).map(declarationSite),
     remedy: `Delete ${one ? 'it' : 'them'}${tests > 0 ? ' with the tests that are about nothing else' : ''}.`,
     rank: 0.1,
     severity: 'info',
@@ -104,7 +108,7 @@ function importerSites(things: readonly DeprecatedThing[], replacement: string |
   const all = things.flatMap(({ importers }) => importers).sort((a, b) => Number(b.file.path === replacement) - Number(a.file.path === replacement));
   for (const { file, fact } of all) {
     const key = file.path === replacement ? `${file.path}:${fact.span[0]}` : file.path;
-    if (seen.has(key) || sites.length === MOST_IMPORTERS) continue;
+    if (seen.has(key)) continue;
     seen.add(key);
     const names = fact.names.map(({ imported }) => imported).filter((name) => name !== '');
     const what = names.length > 0 ? list(names) : 'it';

@@ -101,20 +101,25 @@ function* findings(facts: FactIndex, service: Service, canon: Canon, reads: read
       message: `${path} reads ${enumerate(names.slice(0, 4))}${names.length > 4 ? ` and ${names.length - 4} more` : ''} from the process environment${
         canon.kind === 'accessor' ? `, past ${instead}, which ${Math.round(canon.share * 100)} % of the reads${service.name === '' ? '' : ` in ${service.name}`} go through` : `, past ${instead}`}.${disagreeing.slice(0, 2).map(({ read, other }) => ` ${read.name} falls back to ${showDefault(read.name, read.default!)} here and to ${showDefault(read.name, other.default!)} in ${other.file.path}.`).join('')}`,
       sites: [
-        ...shown.map((read): Site => ({
-          fact: read, message: `${read.accessor} reads ${read.name}${read.default === undefined ? '' : `, falling back to ${showDefault(read.name, read.default)}`}${branchText(read)}`,
-          role: 'reader', symbol: [...read.scope, read.name].join('.'),
-        })),
+        ...shown.map(readerSite),
         ...disagreeing.slice(0, 4).map(({ other }): Site => ({
           fact: other, message: `falls back to ${showDefault(other.name, other.default ?? 'null')}`, role: 'declaration', symbol: [...other.scope, other.name].join('.'),
         })),
       ],
+      unlisted: list.filter((read) => !shown.includes(read)).map(readerSite),
       differences: disagreeing.map(({ read, other }) => `${read.name}: ${showDefault(read.name, read.default!)} here, ${showDefault(read.name, other.default!)} in ${other.file.path}:${other.span[0]}`),
       remedy: `Read ${names.length === 1 ? 'it' : 'them'} through ${instead}.`,
       severity: !isLoose && (disagreeing.length > 0 || isDoubled) ? 'warning' : 'info',
       rank: disagreeing.length > 0 ? 0.5 : twice.length > 0 ? 0.35 : 0.15,
     };
   }
+}
+
+function readerSite(read: Indexed<EnvReadFact>): Site {
+  return {
+    fact: read, message: `${read.accessor} reads ${read.name}${read.default === undefined ? '' : `, falling back to ${showDefault(read.name, read.default)}`}${branchText(read)}`,
+    role: 'reader', symbol: [...read.scope, read.name].join('.'),
+  };
 }
 
 /** Beside a settings module every other may be one for its part; beside an accessor only the code that is the accessor reads directly. */

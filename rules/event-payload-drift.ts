@@ -207,16 +207,16 @@ function draftOf(event: KnownEvent, group: readonly Drift[]): FindingDraft {
   const where = functionOf(producer);
   const functions = [...new Set(group.map((drift) => functionOf(drift.producer)))];
   const agree = voices.length - accusing.length;
+  const producers = group.map(({ producer: { fact: site, keys } }): Site => ({ fact: site, message: `sends ${keyText(keys)}`, role: 'producer', symbol: symbolOf(site) }));
+  const contracts = accusing.map(({ contract }) => contractSite(contract, `demands ${contract.required.slice(0, 8).join(', ')}`));
+  const readers = consumers.map(consumerSite);
   return {
     key: `${event.key} from ${[fact.file.service.name, where].filter((part) => part !== '').join(':')}`,
     concept: event.name,
     message: `${where} ${enumerate(charges.slice(0, 4).map(({ text }) => text))} in ${event.name}${accusing.length > 0 ? `: ${accusingText(accusing.length, voices.length, unanimous)}` : ''}.`
       + (functions.length > 1 ? ` So ${functions.length === 2 ? 'does one more function' : `do ${functions.length - 1} more functions`} of this file.` : ''),
-    sites: [
-      ...group.slice(0, MAX_PRODUCERS).map(({ producer: { fact: site, keys } }): Site => ({ fact: site, message: `sends ${keyText(keys)}`, role: 'producer', symbol: symbolOf(site) })),
-      ...accusing.slice(0, MAX_CONTRACTS).map(({ contract }) => contractSite(contract, `demands ${contract.required.slice(0, 8).join(', ')}`)),
-      ...consumers.slice(0, MAX_CONSUMERS).map(consumerSite),
-    ],
+    sites: [...producers.slice(0, MAX_PRODUCERS), ...contracts.slice(0, MAX_CONTRACTS), ...readers.slice(0, MAX_CONSUMERS)],
+    unlisted: [...producers.slice(MAX_PRODUCERS), ...contracts.slice(MAX_CONTRACTS), ...readers.slice(MAX_CONSUMERS)],
     differences: [
       ...charges.map((charge) => `${charge.text}${charge.voices.length > 0 ? `: ${enumerate(charge.voices.slice(0, 4).map(({ contract }) => nameOf(contract)))}${charge.voices.length > 4 ? ` and ${charge.voices.length - 4} more` : ''}` : ''}`),
       ...(agree > 0 && accusing.length > 0 && !unanimous ? [`${agree} of ${voices.length} contracts ${agree === 1 ? 'has' : 'have'} no objection: bring the contracts together first`] : []),

@@ -102,6 +102,7 @@ function findingFor(facts: FactIndex, group: readonly Reached[], byName: Readonl
       ...aliasSites(facts, main),
       ...others.map((other) => namesakeSite(facts, other)),
     ],
+    unlisted: paths.filter((path) => path.kind === 'detour' && path !== keep).flatMap((path) => importerSites(facts, path)),
     ownerReason: `${keep.path === main.path ? 'defines it' : keep.kind === 'detour' ? 'the way most take' : 'public face of its package'}, ${keep.importers.production.size} of ${total(paths)} production importers`,
     differences: others.map(({ entry, name }) => `${name} of ${placeOf(entry, name).path} is ${entry.name === name ? 'a definition of its own' : `${entry.name} of ${entry.path}`}`),
     remedy: remedyFor(concept, keep, paths),
@@ -226,6 +227,17 @@ function pathSites(facts: FactIndex, { path, places, importers }: ImportPath, ow
   return runs.slice(0, 3).map((run) => run.find(({ name }) => !own.has(name)) ?? run[0]!).map(({ name, line }) => ({
     fact, line, symbol: name, role: 'declaration', message: `hands it on as ${name}`, importers: { production: importers.production.size, test: importers.test.size },
   }));
+}
+
+/** Production importers that come by a path: too many to show, and each is one more to bring back. */
+function importerSites(facts: FactIndex, { path, importers }: ImportPath): Site[] {
+  return [...importers.production].sort().flatMap((importer): Site[] => {
+    const fact = facts.inFile(importer, 'import').find((candidate) => {
+      const module = facts.imports.resolve(candidate);
+      return module.status === 'file' && module.path === path;
+    });
+    return fact === undefined ? [] : [{ fact, role: 'importer', symbol: fact.name, message: `comes by ${path}` }];
+  });
 }
 
 /** Other names that the defining module itself gives it. */

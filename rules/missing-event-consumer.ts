@@ -55,11 +55,13 @@ function* unhandled(index: EventIndex, isSent: (producer: Producer) => boolean, 
     const { channel, handled, services } = evidence;
     const siblings = handled.slice(0, 4).map((key) => index.get(key)!.name);
     const files = new Set(producers.map(({ fact }) => fact.file.path));
+    const sending = producerSites([...producers, ...event.producers.filter((producer) => isLiving(producer) && !producers.includes(producer))]);
     yield {
       key: event.key,
       concept: event.name,
       message: `${event.name} is sent by ${symbolOf(producers[0]!)}${files.size > 1 ? ` and in ${plural(files.size - 1, 'more file')}` : ''} and handled nowhere, while ${handled.length} other events of ${channel} are handled${services.length > 0 ? ` in ${enumerate(services)}` : ''} (${siblings.join(', ')}${handled.length > 4 ? ', ...' : ''}).`,
-      sites: producerSites([...producers, ...event.producers.filter((producer) => isLiving(producer) && !producers.includes(producer))]),
+      sites: sending.slice(0, MAX_PRODUCERS),
+      unlisted: sending.slice(MAX_PRODUCERS),
       differences: [`${handled.length} of ${channels.get(evidence.id)!.events.size} events sent over ${channel} have a consumer outside the sender's service; ${event.name} has none`],
       rank: 0.4 + Math.min(0.3, 0.1 * files.size),
     };
@@ -154,11 +156,13 @@ function* forgotten(index: EventIndex, isSent: (producer: Producer) => boolean, 
       const concerned = dispatchers.filter(({ events }) => present.some((member) => events.has(member)))
         .sort((a, b) => sharedWith(b, family) - sharedWith(a, family) || a.consumers[0]!.fact.span[0] - b.consumers[0]!.fact.span[0]);
       const main = concerned[0]!;
+      const sending = producerSites(producers);
       yield {
         key: `${key} in ${path}`,
         concept: event.name,
         message: `${main.symbol === '' ? path : main.symbol} handles ${enumerate(present.map((member) => index.get(member)!.name))} and not ${event.name}, which is sent with them by ${symbolOf(producers[0]!)}${producers.length > 1 ? ` and ${producers.length - 1} more` : ''}.`,
-        sites: [...concerned.slice(0, MAX_DISPATCHERS).map((dispatcher) => dispatcherSite(dispatcher, event, family)), ...producerSites(producers)],
+        sites: [...concerned.slice(0, MAX_DISPATCHERS).map((dispatcher) => dispatcherSite(dispatcher, event, family)), ...sending.slice(0, MAX_PRODUCERS)],
+        unlisted: sending.slice(MAX_PRODUCERS),
         differences: [
           `handled here: ${present.map((member) => index.get(member)!.name).join(', ')}; missing: ${event.name}`,
           ...(others.size > 0 ? [`${plural(others.size, 'other file')} ${others.size === 1 ? 'handles' : 'handle'} ${event.name}`] : []),
@@ -216,7 +220,7 @@ function producerSites(producers: readonly Producer[]): Site[] {
   const seen = new Set<string>();
   const first = producers.filter(({ fact }) => !seen.has(fact.file.path) && seen.add(fact.file.path));
   const ordered = [...first, ...producers.filter((producer) => !first.includes(producer))];
-  return ordered.slice(0, MAX_PRODUCERS).map(({ fact, name }) => ({
+  return ordered.map(({ fact, name }) => ({
     fact, message: fact.via === 'literal' ? 'builds it' : `sends it over ${fact.via}`, role: 'producer', symbol: [...fact.scope, name].join('.'),
   }));
 }

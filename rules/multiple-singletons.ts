@@ -102,7 +102,7 @@ function severalFinding(facts: FactIndex, key: string, service: string, objects:
     key,
     concept: name,
     message: `${name} is meant to be the only one and exists ${times(objects.length)} ${service === '' ? '' : `in ${service} `}(${places(ordered)}): ${what}.`,
-    sites: sitesOf(facts, ordered),
+    ...shownSites(sitesOf(facts, ordered)),
     ...(importers[0]! > (importers[1] ?? 0) && { ownerReason: `most importing files (${importers[0]}, next ${importers[1]})` }),
     differences: [...classDifferences(facts, classes), ...used.length < 2 ? [used.length === 0 ? 'None of them is in use.' : `Only ${nameOf(used[0]!.state)} in ${used[0]!.state.file.path} is in use.`] : [],
       ...freely ? ['Other functions make one of their own for each call.'] : []],
@@ -130,7 +130,7 @@ function doubleFinding(facts: FactIndex, concept: string, [own, other]: [Kept, K
     key: `${own.state.file.service.name}:${concept}:kept-twice`,
     concept: name,
     message: `${name} is a singleton twice over: by ${nameOf(own.state)} and by ${nameOf(other.state)}${held ? `, and ${held.words}` : ''}.`,
-    sites: sitesOf(facts, [own, other]),
+    ...shownSites(sitesOf(facts, [own, other])),
     differences: reset ? [`${reset.by} empties ${nameOf(other.state)} only: ${nameOf(own.state)} goes on handing out the old object.`] : [],
     remedy: held
       ? `Drop both, make ${name} once where the application starts, and pass it on; failing that, keep one of ${nameOf(own.state)} and ${nameOf(other.state)}.`
@@ -171,7 +171,11 @@ function sitesOf(facts: FactIndex, objects: readonly Kept[]): Site[] {
     const [caller] = callersOf(facts, object);
     if (caller) sites.push({ ...caller, message: `gets ${nameOf(object.state)}` });
   }
-  return sites.slice(0, MAX_SITES);
+  return sites;
+}
+
+function shownSites(sites: readonly Site[]): Pick<FindingDraft, 'sites' | 'unlisted'> {
+  return { sites: sites.slice(0, MAX_SITES), unlisted: sites.slice(MAX_SITES) };
 }
 
 function classDifferences(facts: FactIndex, [first, ...others]: readonly SharedObject['cls'][]): string[] {

@@ -57,11 +57,13 @@ function findingOf(facts: FactIndex, objects: readonly [SharedObject, ...SharedO
   const serving = callers.filter(({ fact }) => facts.inFile(fact.file.path, 'function').some(isHandler)).length;
     const how = handingOut(main, callers.length);
   const severity = isUsed && (callers.length > 0 || main.form === 'injected' || main.form === 'application') ? harm.severity : lower(harm.severity);
+  const sites = sitesOf(facts, objects, main, evidence, harm, callers);
   return {
     key: `${main.holder.file.service.name}:${cls.canonicalName}`,
     concept: cls.name,
     message: `${cls.name} is one object for all users: ${how}, and ${harm.words}.`,
-    sites: sitesOf(facts, objects, main, evidence, harm, callers),
+    sites: sites.slice(0, MAX_SITES),
+    unlisted: sites.slice(MAX_SITES),
     differences: [
       ...stepsOf(objects, callers.length, serving),
       ...evidence.filter((each) => each.kind !== 'taken' || evidence.length === 1).slice(0, MAX_EVIDENCE + 1).map(({ words }) => sentence(words)),
@@ -169,8 +171,8 @@ function sitesOf(
   for (const { fn, message } of harm.functions.slice(0, 2)) add({ fact: fn, message, role: 'writer' });
   for (const each of evidence.slice(0, MAX_EVIDENCE)) add({ fact: each.fact, message: each.words, role: 'declaration', line: each.line });
   if (harm.perUser) add({ fact: harm.perUser, message: `makes one per user`, role: 'declaration' });
-  for (const site of callers.slice(0, Math.max(1, MAX_SITES - sites.length))) add(site);
-  return sites.slice(0, MAX_SITES);
+  for (const site of callers) add(site);
+  return sites;
 }
 
 function stepsOf(objects: readonly SharedObject[], callers: number, serving: number): string[] {

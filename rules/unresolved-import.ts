@@ -101,6 +101,7 @@ function findingFor(facts: FactIndex, targets: readonly MissingTarget[]): Findin
       together === undefined ? elsewhereText(places, target) : ` What they are to have is in ${together}.`,
     ].join('').replace(/ +/g, ' ').trim(),
     sites: shown.slice(0, MOST_SITES).map(siteOf),
+    unlisted: shown.slice(MOST_SITES).map(siteOf),
     ...(together === undefined ? (places[0] ? { remedy: remedyOf(places) } : {}) : { remedy: `Import from ${together} if that is what is meant; else remove the imports with what hangs on them.` }),
     rank: rankOf(production, unloaded, others),
     severity,

@@ -36,6 +36,8 @@ export interface FindingDraft {
   message: string;
   /** All declarations; the first is the primary location (the likely owner, where there is one). At least one. */
   sites: readonly Site[];
+  /** Places beyond those that a person is shown. A comparison sees them: one more of them is one more place. */
+  unlisted?: readonly Site[];
   ownerReason?: string;
   differences?: readonly string[];
   remedy?: string;

@@ -4,6 +4,7 @@ import { fingerprintOf } from '../findings/fingerprint.js';
 import { locationOf } from '../model/location.js';
 import { severities, type Category, type Finding, type Problem, type Severity } from '../model/result.js';
 import type { FindingDraft, IdleSuppression, Rule, Site } from './define-rule.js';
+import { siteContent } from './site-content.js';
 
 /** A rule as the configuration wants it run. */
 export interface ActiveRule {
@@ -32,7 +33,7 @@ export function runRules(rules: readonly ActiveRule[], facts: FactIndex, suppres
   for (const active of rules) {
     try {
       for (const draft of active.rule.check({ facts, options: active.options as never, suppressions })) {
-        const finding = findingOf(active, draft);
+        const finding = findingOf(active, draft, facts);
         findings.push(finding);
         if (!sites.has(finding.fingerprint)) sites.set(finding.fingerprint, draft.sites);
       }
@@ -45,7 +46,7 @@ export function runRules(rules: readonly ActiveRule[], facts: FactIndex, suppres
   return { findings: distinct(findings), problems, sites, crashed };
 }
 
-function findingOf({ rule, severity }: ActiveRule, draft: FindingDraft): Finding {
+function findingOf({ rule, severity }: ActiveRule, draft: FindingDraft, facts: FactIndex): Finding {
   const [primary, ...others] = draft.sites;
   if (!primary) throw new Error(`draft "${draft.key}" has no site`);
   const { meta } = rule;
@@ -63,13 +64,18 @@ function findingOf({ rule, severity }: ActiveRule, draft: FindingDraft): Finding
     symbol: symbolOf(primary),
     ...(primary.message === '' ? {} : { note: shown(primary.message) }),
     ...(primary.importers ? { importers: primary.importers } : {}),
+    ...contentAt(facts, primary),
     related: others.map((site) => ({
       location: siteLocation(site),
       message: shown(site.message),
       role: site.role,
       symbol: symbolOf(site),
       ...(site.importers ? { importers: site.importers } : {}),
+      ...contentAt(facts, site),
     })),
+    ...(draft.unlisted === undefined || draft.unlisted.length === 0 ? {} : {
+      unlisted: draft.unlisted.map((site) => ({ path: site.fact.file.path, line: site.line ?? site.fact.span[0], role: site.role, symbol: symbolOf(site) })),
+    }),
     ...(draft.ownerReason === undefined ? {} : { ownerReason: shown(draft.ownerReason) }),
     differences: (draft.differences ?? []).map(shown),
     remedy: draft.remedy ?? meta.remedy,
@@ -86,6 +92,11 @@ function effectiveSeverity(own: Severity, configured: Severity | undefined, draf
   if (configured === undefined) return drafted ?? own;
   if (drafted === undefined) return configured;
   return severities.indexOf(drafted) > severities.indexOf(configured) ? drafted : configured;
+}
+
+function contentAt(facts: FactIndex, { fact, role }: Site): { content?: string } {
+  const content = role === 'owner' || role === 'copy' ? siteContent(facts, fact) : undefined;
+  return content === undefined ? {} : { content };
 }
 
 function symbolOf(site: Site): string {

@@ -3,7 +3,7 @@ import { fingerprintOf } from '../findings/fingerprint.js';
 import type { Change, Comparison, FileRole, Finding, ScanResult, Suppression } from '../model/result.js';
 import { plural } from '../util/plural.js';
 import type { ComparedFinding, FindingsComparison } from './compare-findings.js';
-import { pathOfSite, siteKeysOf, placesOf, type KnownFinding } from './known-finding.js';
+import { pathOfSite, siteKeysOf, placesOf, type KnownFinding, type PlaceOfFinding } from './known-finding.js';
 import type { Level, WorsePlace } from './policy.js';
 
 export interface ApplyInput {
@@ -62,18 +62,18 @@ function withChange(finding: Finding, compared: ComparedFinding, roles: Readonly
   const level = input.levelOf(finding, compared, worse.map(({ location: { path }, role }) => ({ path, role, production: BREAKS.has(roles.get(path) ?? 'production') })));
   const change: Change = {
     kind, addedSites, level, blocks: level === 'block',
-    statement: input.statementOf?.(finding, compared) ?? statementOf(finding, compared, base === undefined ? undefined : input.base[base]!, addedSites),
+    statement: input.statementOf?.(finding, compared) ?? statementOf(finding, compared, base === undefined ? undefined : input.base[base]!, worse),
   };
   const isKnown = kind === 'unchanged' || kind === 'moved';
   return { ...finding, change, ...(isKnown && input.acceptedAs !== undefined ? { suppression: input.acceptedAs(base!) } : {}) };
 }
 
-function statementOf(finding: Finding, { kind, raised, newContent }: ComparedFinding, before: KnownFinding | undefined, addedSites: Change['addedSites']): string {
+function statementOf(finding: Finding, { kind, raised, newContent }: ComparedFinding, before: KnownFinding | undefined, worse: readonly PlaceOfFinding[]): string {
   switch (kind) {
     case 'new':
       return `New: ${finding.message}`;
     case 'grown':
-      return `${plural(addedSites.length, 'more place')} of ${finding.concept}: ${listed(addedSites.map(({ path, range }) => `${path}:${range.start.line}`))}.`;
+      return `${plural(worse.length, worse.every(({ role }) => role === 'importer') ? 'more importer' : 'more place')} of ${finding.concept}: ${listed(worse.map(({ location: { path, range } }) => `${path}:${range.start.line}`))}.`;
     case 'changed':
       return raised ? `${finding.concept} was ${article(before!.severity)} and is ${article(finding.severity)} now.` : `What differs in ${finding.concept} has changed${newContent.length > 0 ? `: ${listed(finding.differences)}` : ''}.`;
     case 'moved':

@@ -1,4 +1,4 @@
-import { severities } from '../model/result.js';
+import { severities, type Severity } from '../model/result.js';
 import { compareText } from '../util/compare.js';
 import { append } from '../util/multimap.js';
 import { pathOfSite, symbolOfSite, withoutPlaces, type KnownFinding } from './known-finding.js';
@@ -25,6 +25,8 @@ export interface ComparedFinding {
   newContent: readonly string[];
   /** It is worse by severity than it was. */
   raised: boolean;
+  /** Severity of the finding that it continues. */
+  before?: Severity;
 }
 
 export interface FindingsComparison {
@@ -61,6 +63,10 @@ export function compareFindings(input: CompareInput): FindingsComparison {
   pairOverlapping(base, input, openBase, openHead, ({ rule, key }) => `${rule}\0${key}`, () => true, pair);
   // The key of some rules names all copies, so one more copy changes it: the concept is the same, and the sites are all still there.
   pairOverlapping(base, input, openBase, openHead, ({ rule, concept }) => `${rule}\0${concept}`, ({ added, removed }) => added.length === 0 || removed.length === 0, pair);
+  // Of some the concept names what is common to the copies: one copy more or less changes even that.
+  const familyOf = ({ rule, key }: KnownFinding): string => (/^(?:diverging|duplicate)-/.test(rule) ? rule : `${rule}\0${key}`);
+  const isPartOfOther = ({ head, added, removed, moved }: Pairing): boolean => input.head[head]!.sites.length - added.length - moved >= 2 && (added.length === 0 || removed.length === 0);
+  pairOverlapping(base, input, openBase, openHead, familyOf, isPartOfOther, pair);
   pairMoved(base, input, openBase, openHead, pair);
 
   const resolved = [
@@ -76,7 +82,7 @@ function outcomeOf(finding: KnownFinding, pairing: Pairing | undefined, base: re
   const known = new Set(before.content);
   const newContent = finding.content.filter((hash) => !known.has(hash));
   const raised = severities.indexOf(finding.severity) < severities.indexOf(before.severity);
-  const common = { base: pairing.base, added: pairing.added, newContent, raised };
+  const common = { base: pairing.base, added: pairing.added, newContent, raised, before: before.severity };
   if (pairing.added.length > 0) return { kind: 'grown', ...common };
   // A copy less says less of what differs in other words; that is no change for the worse.
   const differs = raised || (pairing.removed.length === 0 && newContent.length > 0);
@@ -138,7 +144,9 @@ function pairingOf(before: number, now: number, base: KnownFinding, input: Compa
   const removed = base.sites.filter((site) => !has.has(site));
   let moved = 0;
   for (const site of [...removed]) {
-    const target = added.findIndex((candidate) => symbolOfSite(candidate) === symbolOfSite(site) && canHaveMoved(site, candidate, input));
+    const said = base.contentOf?.get(site);
+    const isSame = (candidate: string): boolean => said !== undefined && said === input.head[now]!.contentOf?.get(candidate);
+    const target = added.findIndex((candidate) => symbolOfSite(candidate) === symbolOfSite(site) && (isSame(candidate) || canHaveMoved(site, candidate, input)));
     if (target < 0) continue;
     added.splice(target, 1);
     removed.splice(removed.indexOf(site), 1);
@@ -147,7 +155,9 @@ function pairingOf(before: number, now: number, base: KnownFinding, input: Compa
   return { base: before, head: now, added, removed, moved };
 }
 
-/** A place moves by its file going away; where the file stayed, one place was mended and another was made. */
+/**
+ * A place moves by its file going away. Where the file stayed, one place was mended and another was made, unless both are known to say the same.
+ */
 function canHaveMoved(from: string, to: string, { hasFile, hadFile }: CompareInput): boolean {
   const [old, current] = [pathOfSite(from), pathOfSite(to)];
   return old !== current && !hasFile(old) && (hadFile === undefined || !hadFile(current));
@@ -179,5 +189,8 @@ function afterRenames(finding: KnownFinding, renames: ReadonlyMap<string, string
   const paths = renames === undefined ? [] : [...new Set(finding.sites.map(pathOfSite))].filter((path) => renames.has(path)).sort((a, b) => b.length - a.length);
   if (paths.length === 0) return finding;
   const rename = (text: string): string => paths.reduce((renamed, path) => renamed.replaceAll(path, renames!.get(path)!), text);
-  return { ...finding, key: rename(finding.key), concept: rename(finding.concept), sites: finding.sites.map(rename).sort(compareText) };
+  return {
+    ...finding, key: rename(finding.key), concept: rename(finding.concept), sites: finding.sites.map(rename).sort(compareText),
+    ...(finding.contentOf === undefined ? {} : { contentOf: new Map([...finding.contentOf].map(([site, content]) => [rename(site), content])) }),
+  };
 }

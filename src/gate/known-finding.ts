@@ -1,4 +1,5 @@
 import type { Finding, Severity, SiteRole } from '../model/result.js';
+import { locationOf } from '../model/location.js';
 import { compareText, sortedDistinct } from '../util/compare.js';
 import { hashOf } from '../util/hash.js';
 
@@ -10,25 +11,54 @@ export interface KnownFinding {
   severity: Severity;
   /** `path#symbol`, sorted. The second place of one symbol in one file ends in `~2`. */
   sites: readonly string[];
-  /** A hash per difference, sorted: what the finding says differs, without paths and lines. */
+  /** Hashes, sorted, of what differs: of copies what each says, else what the finding says differs, without paths and lines. */
   content: readonly string[];
+  /** Of copies what each says, by site. A baseline does not keep it. */
+  contentOf?: ReadonlyMap<string, string>;
 }
 
 /** The identity of a finding. */
 export function knownFindingOf(finding: Finding): KnownFinding {
   const { ruleId: rule, key, concept, severity, differences } = finding;
-  const paths = sortedDistinct(placesOf(finding).map(({ location }) => location.path)).sort((a, b) => b.length - a.length);
+  const places = placesOf(finding);
+  const keys = siteKeysOf(finding);
+  const contentOf = new Map(places.flatMap(({ content }, index) => (content === undefined ? [] : [[keys[index]!, content] as const])));
   return {
     rule, key, concept, severity,
-    sites: siteKeysOf(finding).sort(compareText),
-    content: sortedDistinct(differences.map((difference) => hashOf(withoutPlaces(harmIn(rule, difference), paths), 8))),
+    sites: [...keys].sort(compareText),
+    content: differences.length === 0 ? [] : (contentOfCopies(finding) ?? contentOfDifferences(finding)),
+    ...(contentOf.size > 0 ? { contentOf } : {}),
   };
 }
 
-/** The places of a finding: the primary one first. */
-export function placesOf(finding: Finding): { location: Finding['location']; symbol: string; /** Absent for the primary one. */ role?: SiteRole }[] {
-  const { location, symbol = '', related } = finding;
-  return [{ location, symbol }, ...related.map((other) => ({ location: other.location, symbol: other.symbol ?? '', role: other.role }))];
+/** What copies say does not depend on which of them is the owner; sentences that compare the others with it do. */
+function contentOfCopies({ content, related }: Finding): string[] | undefined {
+  const copies = related.filter(({ role }) => role === 'copy');
+  const contents = [content, ...copies.map((copy) => copy.content)];
+  return copies.length > 0 && contents.every((each) => each !== undefined) ? sortedDistinct(contents) : undefined;
+}
+
+function contentOfDifferences(finding: Finding): string[] {
+  const paths = sortedDistinct(placesOf(finding).map(({ location }) => location.path)).sort((a, b) => b.length - a.length);
+  return sortedDistinct(finding.differences.flatMap((difference) => harmIn(finding.ruleId, difference)).map((harm) => hashOf(withoutPlaces(harm, paths), 8)));
+}
+
+export interface PlaceOfFinding {
+  location: Finding['location'];
+  symbol: string;
+  /** Absent for the primary one. */
+  role?: SiteRole;
+  content?: string | undefined;
+}
+
+/** The places of a finding, those that nobody is shown too: the primary one first. */
+export function placesOf(finding: Finding): PlaceOfFinding[] {
+  const { location, symbol = '', content, related, unlisted = [] } = finding;
+  return [
+    { location, symbol, content },
+    ...related.map((other) => ({ location: other.location, symbol: other.symbol ?? '', role: other.role, content: other.content })),
+    ...unlisted.map(({ path, line, role, symbol: name }) => ({ location: locationOf(path, [line, 1, line, 1]), symbol: name, role })),
+  ];
 }
 
 /** A key per place, in the order of the places. */
@@ -64,7 +94,12 @@ export function withoutPlaces(text: string, paths: readonly string[]): string {
   return plain.replace(ANY_PATH, PLACE).replace(/\u0001(?::\d+)+/g, PLACE).replace(/\u0001(?:(?:, | and )\u0001)+/g, PLACE);
 }
 
-/** What a rule says differs, as far as it is the harm itself: of a payload the field, not the list of those that demand it. */
-function harmIn(rule: string, difference: string): string {
-  return rule === 'event-payload-drift' ? difference.split(': ')[0]! : difference;
+/**
+ * What a rule says differs, as far as it is the harm itself: of a payload the field, not the list of those that demand it, nor how many do not; of a shared
+ * object not how many get it.
+ */
+function harmIn(rule: string, difference: string): string[] {
+  if (rule === 'state-shared-by-factory') return /^\d+ production files? gets? it/.test(difference) ? [] : [difference];
+  if (rule !== 'event-payload-drift') return [difference];
+  return /^\d+ of \d+ contracts /.test(difference) ? [] : [difference.split(': ')[0]!];
 }

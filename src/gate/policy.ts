@@ -22,6 +22,9 @@ const DIFFERENCE_IS_HARM: ReadonlySet<string> = new Set(['conflicting-constant',
 /** Places that show a harm and do not make it: what demands a field, who is given the shared object, where else a variable is set. */
 const CONTEXT: ReadonlySet<SiteRole> = new Set(['contract', 'consumer', 'declaration']);
 
+/** Of some rules more: another caller of a getter is one more who gets what was shared before. */
+const CONTEXT_OF: Readonly<Record<string, SiteRole>> = { 'state-shared-by-factory': 'importer' };
+
 /** Rules that break a file whatever it is for. */
 const BREAKS_ANY_FILE: ReadonlySet<string> = new Set(['conflict-markers', 'removed-while-imported', 'unresolved-import']);
 
@@ -44,12 +47,14 @@ export function createJudge(policy: GatePolicy): (finding: Finding, compared: Co
     const speaking = overrides.filter(({ matches }) => matches(path)).map(({ levelOf }) => levelOf(ruleId)).filter((level) => level !== undefined);
     return speaking.at(-1) ?? general(ruleId) ?? 'note';
   };
-  return (finding, { kind, raised }, places) => {
-    if (kind === 'moved' || kind === 'unchanged' || finding.severity === 'info') return 'note';
+  return (finding, { kind, raised, before }, places) => {
+    // One more place may make a rule milder, when it takes them for a habit: what was known as harm has still grown.
+    const isHint = finding.severity === 'info' && (kind !== 'grown' || before === undefined || before === 'info');
+    if (kind === 'moved' || kind === 'unchanged' || isHint) return 'note';
     if (kind === 'changed' && !raised && !DIFFERENCE_IS_HARM.has(finding.ruleId)) return 'note';
     const levels = places.map(({ path, role, production }) => {
       const level = levelAt(path, finding.ruleId);
-      const isAside = kind === 'grown' && ((role !== undefined && CONTEXT.has(role)) || (!production && !BREAKS_ANY_FILE.has(finding.ruleId)));
+      const isAside = kind === 'grown' && ((role !== undefined && (CONTEXT.has(role) || CONTEXT_OF[finding.ruleId] === role)) || (!production && !BREAKS_ANY_FILE.has(finding.ruleId)));
       return level === 'block' && isAside ? 'warn' : level;
     });
     return levels.includes('block') ? 'block' : levels.includes('warn') ? 'warn' : 'note';

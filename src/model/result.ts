@@ -40,6 +40,8 @@ export const relatedSchema = z.object({
   symbol: z.string().optional(),
   /** How many files import this declaration, tests apart. */
   importers: z.object({ production: z.int(), test: z.int() }).optional(),
+  /** Hash of what a copy says, wherever it stands. */
+  content: z.string().optional(),
 });
 export type Related = z.infer<typeof relatedSchema>;
 
@@ -77,7 +79,11 @@ export const findingSchema = z.object({
   /** What stands at the primary location: `falls back to "8080"`. */
   note: z.string().optional(),
   importers: z.object({ production: z.int(), test: z.int() }).optional(),
+  /** Hash of what the primary location declares, wherever it stands; as in `related`. */
+  content: z.string().optional(),
   related: z.array(relatedSchema),
+  /** Places beyond those that are shown. They count when findings are compared: one more of them is one more place. */
+  unlisted: z.array(z.object({ path: z.string(), line: z.int(), role: siteRoleSchema, symbol: z.string() })).optional(),
   /** Why the primary location is taken for the owner; absent where the concept has no owner. */
   ownerReason: z.string().optional(),
   /** What differs between the copies, a sentence each. Empty: the copies are equal. */
