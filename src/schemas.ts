@@ -6,7 +6,7 @@ import { canonSchema } from './model/canon.js';
 import { complianceRecordSchema } from './model/compliance.js';
 import { envMatrixSchema } from './model/env-matrix.js';
 import { linkResultSchema } from './model/link-result.js';
-import { phaseRecordSchema, runRecordSchema } from './model/loop-records.js';
+import { phaseRecordSchema, runRecordSchema, worklogSchema } from './model/loop-records.js';
 import { proofSchema } from './model/proof.js';
 import { scanResultSchema } from './model/result.js';
 import { testRunSchema } from './model/test-run.js';
@@ -31,6 +31,7 @@ export const publishedSchemas: readonly PublishedSchema[] = [
   output('loop-history', 'A line of .ssot-audit/history.jsonl, one per run of ssot-audit loop', historyLineSchema),
   output('loop-phase', 'Record of a phase in the folder of a run of ssot-audit loop', phaseRecordSchema),
   output('loop-run', 'Record of a run of ssot-audit loop: run.json in its folder', runRecordSchema),
+  output('loop-worklog', 'Worklog of a run of the loop: ssot-audit worklog --format json', worklogSchema),
   output('proof', 'What speaks for a change: ssot-audit proof --format json', proofSchema),
   output('scan-result', 'Result of a scan: ssot-audit --format json', scanResultSchema),
   output('test-run', 'Test reports of any format in their normal form: readTestResults of ssot-audit/api', testRunSchema),

@@ -7,7 +7,7 @@ import { isKnown, ledgerKey, missingForFiling, repositoryOf, tokenOf } from '../
 import { summaryOf } from '../loop/diff-runs.js';
 import { InterruptedError, type LoopContext, type LoopFiling } from '../loop/loop-context.js';
 import { requireSameRun, runIdOf, runLoop, type LoopOutcome } from '../loop/loop.js';
-import { createRun, listRuns, openRun, type RunStore } from '../loop/run-store.js';
+import { createRun, freeRunId, listRuns, openRun, type RunStore } from '../loop/run-store.js';
 import { loopPhases, type LoopPhase, type RunRecord } from '../model/loop-records.js';
 import { definedOnly } from '../util/defined-only.js';
 import { hashOf } from '../util/hash.js';
@@ -81,7 +81,7 @@ function storeFor(target: Target, config: Config, loop: LoopConfig, flags: LoopF
   }
   const startedAt = new Date();
   const run: RunRecord = {
-    schemaVersion: 1, id: runIdOf(startedAt, commit), tool: { name: 'ssot-audit', version: toolVersion() }, startedAt: startedAt.toISOString(), environment: loop.environment, configHash,
+    schemaVersion: 1, id: freeRunId(target.root, runIdOf(startedAt, commit)), tool: { name: 'ssot-audit', version: toolVersion() }, startedAt: startedAt.toISOString(), environment: loop.environment, configHash,
     focus: flags.focus ?? [], deploy: flags.deploy ?? false, allowUnhealthy: flags.allowUnhealthy ?? false,
     ...definedOnly({
       commit, subject: runGit(target.root, ['show', '-s', '--format=%s', 'HEAD'])?.trim(), branch: branchOf(target.root),

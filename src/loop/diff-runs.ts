@@ -1,18 +1,5 @@
-import type { RunRecord } from '../model/loop-records.js';
+import type { RunDifference, RunRecord } from '../model/loop-records.js';
 import type { RunStore } from './run-store.js';
-
-/** How a run stands to the one before, by titles. */
-export interface RunDifference {
-  added: string[];
-  still: string[];
-  /** Gone, and every suite gave strong or partial evidence that it ran. */
-  fixed: string[];
-  /** Gone, but what would show it did not run or proves nothing. */
-  unproven: string[];
-  flaky: string[];
-  /** Suites whose evidence changed, in sentences. */
-  suites: string[];
-}
 
 /** Compares a run with the summary of the one before that it carries: failures by fingerprint, suites by name. */
 export function diffRuns(store: RunStore): RunDifference {

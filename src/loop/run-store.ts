@@ -48,6 +48,14 @@ export function openRun(root: string, id?: string): RunStore {
   return storeOf(folder, readRecord(join(folder, 'run.json'), runRecordSchema));
 }
 
+/** The id, or the next one after it that no run has: two runs may begin in one second. */
+export function freeRunId(root: string, id: string): string {
+  const taken = new Set(listRuns(root));
+  let free = id;
+  for (let next = 2; taken.has(free); next++) free = `${id}-${next}`;
+  return free;
+}
+
 /** Ids of the runs that are kept, oldest first. An id begins with the time of its start. */
 export function listRuns(root: string): string[] {
   const folder = join(root, RUNS_FOLDER);

@@ -56,7 +56,7 @@ function describe(suite: LoopSuite, input: SelectionInput, findingsAt: ReadonlyM
   const indexPriority = [...new Set(indexed.flatMap(({ priority }) => (priority === undefined ? [] : [priority])))].sort(compareText);
   if (indexPriority.length > 0) reasons.push(`the test index gives its files ${indexPriority.join(', ')}`);
   if (files.length === 0) reasons.push(suite.files.length === 0 ? 'its test files are not declared, so what it reaches is not known' : 'none of its declared test files exists');
-  else reasons.push(`its ${plural(files.length, 'test file')} reach ${plural(changedFiles, 'changed file')} and ${plural(reachedFindings, 'finding')} in force`);
+  else reasons.push(`its ${plural(files.length, 'test file')} ${files.length === 1 ? 'reaches' : 'reach'} ${plural(changedFiles, 'changed file')} and ${plural(reachedFindings, 'finding')} in force`);
   if (past.length > 0) reasons.push(`it failed in ${failures} of the last ${plural(past.length, 'run')}`);
   const isFocused = input.focus.length === 0 || input.focus.some((word) => word === 'all' || word === suite.name || word === suite.priority || suite.tags.includes(word));
   if (!isFocused) reasons.push(`left out: neither its name, its tags nor its priority is in the focus (${input.focus.join(', ')})`);

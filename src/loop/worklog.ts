@@ -1,9 +1,9 @@
-import { loopPhases, type LoopPhase, type PhaseRecord, type PhaseRecordOf, type Published, type SuiteRecord } from '../model/loop-records.js';
+import { loopPhases, type LoopPhase, type PhaseRecord, type PhaseRecordOf, type Published, type RunDifference, type SuiteRecord } from '../model/loop-records.js';
 import { compareText } from '../util/compare.js';
 import { enumerate } from '../util/enumerate.js';
 import { codeSpan, escapeMarkdown, linkTarget } from '../util/markdown-text.js';
 import { plural } from '../util/plural.js';
-import { diffRuns, type RunDifference } from './diff-runs.js';
+import { diffRuns } from './diff-runs.js';
 import { phaseFileName, type RunStore } from './run-store.js';
 
 const TITLES: Readonly<Record<LoopPhase, string>> = {
@@ -90,7 +90,7 @@ function bodyOf(record: PhaseRecord, store: RunStore): string[] {
 function deploymentBody({ deploy, probes }: PhaseRecordOf<'deployment'>): string[] {
   const lines: string[] = [];
   if (deploy !== undefined) {
-    lines.push('', '### 0.1 Deployment', '', `- **Command:** ${codeSpan(deploy.command)} ${recordLink('deployment')}`, `- **Result:** ended with ${deploy.exitCode ?? deploy.signal ?? 'unknown'} ([output](${linkTarget(deploy.output.path)}))`);
+    lines.push('', '### 0.1 Deployment', '', `- **Command:** ${codeSpan(deploy.command)} ${recordLink('deployment')}`, `- **Result:** ${deploy.stoppedBy === 'interrupted' ? 'unknown: it was stopped in the middle, and was not begun a second time' : deploy.stoppedBy === 'time-limit' ? 'stopped at its time limit' : `ended with ${deploy.exitCode ?? deploy.signal ?? 'unknown'}`} ([output](${linkTarget(deploy.output.path)}))`);
     lines.push(...deploy.warnings.map((warning) => `- **Warning:** ${escapeMarkdown(warning)} ([output](${linkTarget(deploy.output.path)}))`));
   }
   if (probes.length > 0) lines.push('', `### 0.${deploy === undefined ? 1 : 2} Service health`, '');
@@ -106,7 +106,7 @@ function selectionBody({ index, suites }: PhaseRecordOf<'selection'>): string[] 
   const lines: string[] = [];
   if (index !== undefined) {
     const listed = index.entries.length;
-    lines.push('', '### 1.1 Test index', '', `- ${codeSpan(index.path)} lists ${plural(listed, 'test file')}; ${index.entries.filter(({ path }) => path !== undefined).length} of them exist. ${recordLink('selection')}`);
+    lines.push('', '### 1.1 Test index', '', `- ${codeSpan(index.path)} lists ${plural(listed, 'test file')}; ${existing(index.entries)} ${recordLink('selection')}`);
     lines.push(...index.claims.map(({ line, statement }) => `- Line ${line}: ${escapeMarkdown(statement)} ${recordLink('selection')}`));
   }
   if (suites.length > 0) lines.push('', `### 1.${index === undefined ? 1 : 2} Order of the suites`, '');
@@ -114,11 +114,16 @@ function selectionBody({ index, suites }: PhaseRecordOf<'selection'>): string[] 
   return lines;
 }
 
+function existing(entries: readonly { path?: string | undefined }[]): string {
+  const count = entries.filter(({ path }) => path !== undefined).length;
+  return `${count} of them ${count === 1 ? 'exists' : 'exist'}.`;
+}
+
 function suiteBody({ name, run, counts, evidence, reasons, reports, hosts, formats }: SuiteRecord, position: number): string[] {
   const seconds = ((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000).toFixed(2);
   const end = run.stoppedBy === 'time-limit' ? 'stopped at its time limit' : `ended with ${run.exitCode ?? run.signal ?? 'unknown'}`;
   const record = `([record](${linkTarget(phaseFileName('execution'))}))`;
-  const outcomes = Object.keys(counts).length === 0 ? 'unknown: no report could be read' : `${counts.tests ?? 0} tests, ${counts.passed ?? 0} passed, ${counts.failed ?? 0} failed, ${counts.errored ?? 0} errors, ${counts.skipped ?? 0} skipped`;
+  const outcomes = Object.keys(counts).length === 0 ? 'unknown: no report could be read' : `${plural(counts.tests ?? 0, 'test')}, ${counts.passed ?? 0} passed, ${counts.failed ?? 0} failed, ${counts.errored ?? 0} errors, ${counts.skipped ?? 0} skipped`;
   return [
     '', `#### 2.${position} ${escapeMarkdown(name)}`, '',
     `- **Command:** ${codeSpan(run.command)} ${record}`,

@@ -242,3 +242,20 @@ export const phaseRecordSchema = z.discriminatedUnion('phase', [
 ]);
 export type PhaseRecord = z.infer<typeof phaseRecordSchema>;
 export type PhaseRecordOf<P extends LoopPhase> = Extract<PhaseRecord, { phase: P }>;
+
+/** How a run stands to the one before, by titles. */
+export const runDifferenceSchema = z.object({
+  added: z.array(z.string()),
+  still: z.array(z.string()),
+  /** Gone, and every suite gave strong or partial evidence that it ran. */
+  fixed: z.array(z.string()),
+  /** Gone, but what would show it did not run or proves nothing. */
+  unproven: z.array(z.string()),
+  flaky: z.array(z.string()),
+  /** Suites whose evidence changed, in sentences. */
+  suites: z.array(z.string()),
+});
+export type RunDifference = z.infer<typeof runDifferenceSchema>;
+
+/** The worklog for programs: worklog.json. */
+export const worklogSchema = z.object({ run: runRecordSchema, phases: z.partialRecord(loopPhaseSchema, phaseRecordSchema), difference: runDifferenceSchema });

@@ -107,6 +107,31 @@ function edit(root: string, file: string, from: string, to: string): void {
   writeFileSync(join(root, file), text.replace(from, to));
 }
 
+const PAGE = join(HOUSE, 'docs/loop.md');
+const FENCE = '`'.repeat(4);
+
+/**
+ * Configuration and worklogs on the page are those of this test. Times, durations and ports differ from run to run, so its worklogs are held to
+ * their headings and verdicts; `SSOT_AUDIT_WRITE_PAGE=1` writes all of it anew as it came out.
+ */
+function expectPage(broken: string, fixed: string): void {
+  const page = readFileSync(PAGE, 'utf8');
+  const written = withBlock(withBlock(withBlock(page, 'configuration', 'js', CONFIG.trimStart()), 'broken', 'markdown', broken), 'fixed', 'markdown', fixed);
+  if (process.env['SSOT_AUDIT_WRITE_PAGE'] === '1') writeFileSync(PAGE, written);
+  else expect(outlineOf(page)).toEqual(outlineOf(written));
+}
+
+function withBlock(page: string, name: string, language: string, text: string): string {
+  const begin = `<!-- ${name}: written by test/loop/shop.test.ts -->\n\n${FENCE}${language}\n`;
+  const at = page.indexOf(begin) + begin.length;
+  expect(page, name).toContain(begin);
+  return page.slice(0, at) + text + page.slice(page.indexOf(`${FENCE}\n`, at));
+}
+
+function outlineOf(page: string): string[] {
+  return page.split('\n').filter((line) => /^#+ |^- \*\*Verdict|^ +[{}] |^export|^const/.test(line)).map((line) => line.replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/, 'TIME').replace(/`\d{8}T\d{6}Z-[0-9a-f]{7}`/, 'RUN'));
+}
+
 describe.skipIf(CHROMIUM === undefined || spawnSync('python3', ['--version']).status !== 0)('the loop over a shop that runs', () => {
   it('finds what was planted, tells credible suites from the others, links to the violations, drafts issues, and says PROVEN after the fix', async () => {
     const root = shop();
@@ -141,5 +166,6 @@ describe.skipIf(CHROMIUM === undefined || spawnSync('python3', ['--version']).st
     expect(fixed.record('5-audit.json')).toMatchObject({ verdict: 'PROVEN' });
     expect(fixed.worklog).toContain('**Fixed:** conflicting-constant: PRICE_OF_SKU');
     expect(fixed.code).toBe(0);
+    expectPage(broken.worklog, fixed.worklog);
   }, 240_000);
 });

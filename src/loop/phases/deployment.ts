@@ -1,13 +1,19 @@
+import { z } from 'zod';
 import type { LoopService } from '../../config/loop-schema.js';
 import type { PhaseRecordOf, Probe } from '../../model/loop-records.js';
 import { compareText } from '../../util/compare.js';
+import { definedOnly } from '../../util/defined-only.js';
 import { plural } from '../../util/plural.js';
 import { redact } from '../../util/redact.js';
 import { isRevision, runGit } from '../../util/run-git.js';
-import { checkInterrupted, commonOf, InterruptedError, type LoopContext } from '../loop-context.js';
+import { checkInterrupted, commonOf, InterruptedError, keepJson, type LoopContext } from '../loop-context.js';
 import { ask, judgeHealth, revisionIn } from '../probe-service.js';
 import { endLeftover, runCommand } from '../run-command.js';
-import { slug } from '../run-store.js';
+import { keptFile, slug } from '../run-store.js';
+
+/** Written before the deploy command starts. */
+const BEGUN_FILE = 'deployment/begun.json';
+const OUTPUT_FILE = 'deployment/output.txt';
 
 type Deploy = NonNullable<PhaseRecordOf<'deployment'>['deploy']>;
 
@@ -25,7 +31,7 @@ export async function deploymentPhase(context: LoopContext): Promise<PhaseRecord
     checkInterrupted(context);
   }
   const refusals = [
-    ...(deploy !== undefined && deploy.exitCode !== 0 ? [`the deploy command ended with ${deploy.exitCode ?? deploy.signal ?? 'no exit code'}`] : []),
+    ...(deploy === undefined ? [] : deployRefusals(deploy)),
     ...probes.filter(({ verdict }) => verdict !== 'healthy').map(({ service, verdict }) => `${service} is ${verdict}`),
     ...probes.filter(({ revision }) => revision?.verdict === 'old').map(({ service }) => `${service} runs an old revision`),
   ];
@@ -34,26 +40,40 @@ export async function deploymentPhase(context: LoopContext): Promise<PhaseRecord
 }
 
 function statementOf(probes: readonly Probe[], refusals: readonly string[], refused: boolean): string {
-  if (probes.length === 0) return 'No service is declared (`loop.services`), so nothing was probed.';
+  if (refusals.length === 0 && probes.length === 0) return 'No service is declared (`loop.services`), so nothing was probed.';
   if (refusals.length === 0) return `${plural(probes.length, 'service')} answered as declared.`;
   return `${refusals.join('; ')}. ${refused ? 'Tests against that prove nothing and were refused; --allow-unhealthy runs them all the same.' : 'Tested all the same, because --allow-unhealthy was given.'}`;
 }
 
+function deployRefusals({ exitCode, signal, stoppedBy }: Deploy): string[] {
+  if (exitCode === 0) return [];
+  if (stoppedBy === 'interrupted') return ['the deploy command was stopped in the middle: its result is unknown, and it is not begun a second time'];
+  return [`the deploy command ended with ${exitCode ?? signal ?? 'no exit code'}`];
+}
+
+const begunSchema = z.object({ startedAt: z.string() });
+
+/** Deploys once per run, whatever happens: a run that was stopped in the middle of it does not know what came of it, and does not try again. */
 async function deployOnce(context: LoopContext, { command, timeout }: { command: string; timeout: number }, problems: string[]): Promise<Deploy> {
   const { store, root } = context;
   const runningFile = store.path('running.json');
-  endLeftover(runningFile);
+  if (endLeftover(runningFile)) context.say('the deploy command that the killed run had left running was ended');
+  const begun = keptFile(store, BEGUN_FILE);
+  const startedAt = begun === undefined ? context.now().toISOString() : begunSchema.parse(JSON.parse(begun.text)).startedAt;
+  if (begun !== undefined) {
+    const nothing = 'What it wrote until it was stopped was not kept.\n';
+    return { command, cwd: '.', startedAt, finishedAt: context.now().toISOString(), stoppedBy: 'interrupted', output: store.keep(OUTPUT_FILE, nothing), outputDropped: 0, warnings: [] };
+  }
   context.say(`deploying: ${command}`);
-  const startedAt = context.now().toISOString();
+  keepJson(store, BEGUN_FILE, { startedAt });
   const outcome = await runCommand({ command, cwd: root, env: context.env, timeoutSeconds: timeout, runningFile, signal: context.signal, onOutput: context.stream });
   if (outcome.stoppedBy === 'interrupted') throw new InterruptedError();
   const output = redact(outcome.output);
   if (outcome.startError !== undefined) problems.push(`The deploy command could not be started: ${outcome.startError}.`);
   const warnings = output.split('\n').filter((line) => /\bwarn(?:ing)?\b/i.test(line)).slice(0, 50).map((line) => line.trim());
   return {
-    command, cwd: '.', startedAt, finishedAt: context.now().toISOString(), output: store.keep('deployment/output.txt', output), outputDropped: outcome.dropped, warnings,
-    ...(outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode }), ...(outcome.signal === undefined ? {} : { signal: outcome.signal }),
-    ...(outcome.stoppedBy === undefined ? {} : { stoppedBy: outcome.stoppedBy }),
+    command, cwd: '.', startedAt, finishedAt: context.now().toISOString(), output: store.keep(OUTPUT_FILE, output), outputDropped: outcome.dropped, warnings,
+    ...definedOnly({ exitCode: outcome.exitCode, signal: outcome.signal, stoppedBy: outcome.stoppedBy }),
   };
 }
 
