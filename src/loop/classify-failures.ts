@@ -1,7 +1,8 @@
+import { testKey } from '../issues/draft.js';
 import type { Classified, SuiteRecord } from '../model/loop-records.js';
 import { priorities, type Priority } from '../model/priority.js';
 import type { Cluster } from '../model/link-result.js';
-import { compareText } from '../util/compare.js';
+import { compareText, sortedDistinct } from '../util/compare.js';
 import { plural } from '../util/plural.js';
 
 export interface FlakyTest {
@@ -25,14 +26,14 @@ export function classifyFailures(clusters: readonly Cluster[], suites: readonly 
     const worst = [...inSuites].sort((a, b) => compareText(a.priority, b.priority))[0];
     const decided = decide(cluster, inSuites, worst?.priority ?? 'P2', worst?.name ?? 'unknown');
     return {
-      fingerprint: cluster.fingerprint, title: cluster.title, kind: cluster.kind, suite: names.join(', '), tests: cluster.tests.map(({ title }) => title), flaky: false, ...decided,
+      fingerprint: cluster.fingerprint, title: cluster.title, kind: cluster.kind, suite: names.join(', '), tests: cluster.tests.map(({ title }) => title), keys: sortedDistinct(cluster.tests.map(testKey)), flaky: false, ...decided,
       impact: impactOf(inSuites, impact),
     };
   });
   const unstable = flaky.map((test): Classified => {
     const suite = records.get(test.suite);
     return {
-      fingerprint: `flaky:${test.id}`, title: test.title, kind: 'flaky', suite: test.suite, tests: [test.title], flaky: true,
+      fingerprint: `flaky:${test.id}`, title: test.title, kind: 'flaky', suite: test.suite, tests: [test.title], keys: [], flaky: true,
       priority: lower(suite?.priority ?? 'P2'), rule: 'passed-on-retry', because: [`it passed at attempt ${test.attempts}, after ${plural(test.attempts - 1, 'failed attempt')}`],
       impact: suite === undefined ? [] : impactOf([suite], impact),
     };

@@ -9,16 +9,12 @@ export function diffRuns(store: RunStore): RunDifference {
   const suites = store.phase('execution')?.suites;
   if (previous === undefined || failures === undefined || suites === undefined) return difference;
   const before = new Map(previous.failures.map((failure) => [failure.fingerprint, failure]));
-  const now = new Set(failures.map(({ fingerprint }) => fingerprint));
   for (const { fingerprint, title, flaky } of failures) {
     if (flaky) difference.flaky.push(title);
     else if (before.has(fingerprint)) difference.still.push(title);
     else difference.added.push(title);
   }
-  const ranAgain = previous.suites.every(({ name }) => suites.some((suite) => suite.name === name && suite.evidence !== 'none'));
-  for (const { fingerprint, title, flaky } of previous.failures) {
-    if (!now.has(fingerprint) && !flaky) (ranAgain ? difference.fixed : difference.unproven).push(title);
-  }
+  for (const { title, proven } of store.phase('classification')!.gone) (proven ? difference.fixed : difference.unproven).push(title);
   for (const { name, evidence } of suites) {
     const earlier = previous.suites.find((suite) => suite.name === name);
     if (earlier !== undefined && earlier.evidence !== evidence) difference.suites.push(`${name}: evidence was ${earlier.evidence} and is ${evidence}.`);
@@ -35,6 +31,6 @@ export function summaryOf(store: RunStore): RunRecord['previous'] {
     id: store.id,
     ...(store.run.commit === undefined ? {} : { commit: store.run.commit }),
     suites: execution.suites.map(({ name, evidence, counts }) => ({ name, evidence, failed: (counts.failed ?? 0) + (counts.errored ?? 0), passed: counts.passed ?? 0 })),
-    failures: (store.phase('classification')?.failures ?? []).map(({ fingerprint, title, flaky }) => ({ fingerprint, title, flaky })),
+    failures: (store.phase('classification')?.failures ?? []).map(({ fingerprint, title, flaky, keys }) => ({ fingerprint, title, flaky, keys })),
   };
 }

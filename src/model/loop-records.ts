@@ -59,7 +59,7 @@ export const runRecordSchema = z.object({
     id: z.string(),
     commit: z.string().optional(),
     suites: z.array(z.object({ name: z.string(), evidence: z.string(), failed: z.int(), passed: z.int() })),
-    failures: z.array(z.object({ fingerprint: z.string(), title: z.string(), flaky: z.boolean() })),
+    failures: z.array(z.object({ fingerprint: z.string(), title: z.string(), flaky: z.boolean(), keys: z.array(z.string()).default([]) })),
   }).optional(),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
@@ -179,6 +179,8 @@ export const classifiedSchema = z.object({
   kind: z.string(),
   suite: z.string(),
   tests: z.array(z.string()),
+  /** Identities of those tests, over runs and folders. */
+  keys: z.array(z.string()).default([]),
   flaky: z.boolean(),
   priority: prioritySchema,
   /** Id of the rule that gave the priority. */
@@ -190,7 +192,13 @@ export const classifiedSchema = z.object({
 });
 export type Classified = z.infer<typeof classifiedSchema>;
 
-export const classificationRecordSchema = z.object({ ...common, phase: z.literal('classification'), failures: z.array(classifiedSchema) });
+export const classificationRecordSchema = z.object({
+  ...common,
+  phase: z.literal('classification'),
+  failures: z.array(classifiedSchema),
+  /** Failures of the run before that this one does not have. `proven`: all their tests passed, in reports of strong evidence. */
+  gone: z.array(z.object({ fingerprint: z.string(), title: z.string(), proven: z.boolean() })).default([]),
+});
 
 export const analysisRecordSchema = z.object({
   ...common,
@@ -247,9 +255,9 @@ export type PhaseRecordOf<P extends LoopPhase> = Extract<PhaseRecord, { phase: P
 export const runDifferenceSchema = z.object({
   added: z.array(z.string()),
   still: z.array(z.string()),
-  /** Gone, and every suite gave strong or partial evidence that it ran. */
+  /** Gone, and their tests passed with strong evidence. */
   fixed: z.array(z.string()),
-  /** Gone, but what would show it did not run or proves nothing. */
+  /** Gone, but not all their tests passed, or what they passed in proves nothing. */
   unproven: z.array(z.string()),
   flaky: z.array(z.string()),
   /** Suites whose evidence changed, in sentences. */

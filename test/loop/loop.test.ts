@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLI, runCli } from '../support/shop-cli.js';
@@ -75,6 +75,20 @@ describe('ssot-audit loop', () => {
     const { out } = runCli(root, ['trend']);
     expect(out).toContain('2 runs');
     expect(readFileSync(join(root, '.ssot-audit/history.jsonl'), 'utf8').trim().split('\n')).toHaveLength(2);
+  });
+
+  it('calls a failure fixed only when its very tests passed: one that was renamed away shows nothing', () => {
+    const root = project({ loop: { suites: [{ name: 'prices', command: 'node suite.mjs prices $(cat failing.txt)', reports: ['reports/prices.xml'] }] } });
+    const runWith = (failing: string, from = '', to = ''): string => {
+      writeFileSync(join(root, 'failing.txt'), failing);
+      writeFileSync(join(root, 'suite.mjs'), SUITE.replace(from, to));
+      runCli(root, ['loop', '-q']);
+      return worklog(root);
+    };
+    runWith('failing');
+    expect(runWith('', 'adds tax', 'adds nothing')).toContain('- **No longer shown, not proven fixed:** test/price.test.mjs &gt; prices adds tax');
+    runWith('failing');
+    expect(runWith('')).toContain('- **Fixed:** test/price.test.mjs &gt; prices adds tax');
   });
 
   it('refuses to test an unhealthy service, and runs and contacts nothing after that', () => {

@@ -165,6 +165,8 @@ describe.skipIf(CHROMIUM === undefined || spawnSync('python3', ['--version']).st
     const fixed = await loop(root, '--base', 'HEAD~1', '--focus', 'real');
     expect(fixed.record('5-audit.json')).toMatchObject({ verdict: 'PROVEN' });
     expect(fixed.worklog).toContain('**Fixed:** conflicting-constant: PRICE_OF_SKU');
+    expect(fixed.worklog).toContain('- **Fixed:** what an order costs &gt; an unknown article is refused');
+    expect(fixed.worklog).not.toContain('not proven fixed:**');
     expect(fixed.code).toBe(0);
     expectPage(broken.worklog, fixed.worklog);
   }, 240_000);

@@ -1,7 +1,8 @@
+import { greenTests } from '../../issues/green-tests.js';
 import { link } from '../../link.js';
 import { openRepositoryView } from '../../linker/repository-view.js';
 import type { LinkResult } from '../../model/link-result.js';
-import type { PhaseRecordOf, SuiteRecord } from '../../model/loop-records.js';
+import type { Classified, PhaseRecordOf, RunRecord, SuiteRecord } from '../../model/loop-records.js';
 import { scanResultSchema } from '../../model/result.js';
 import type { TestRun } from '../../model/test-run.js';
 import { compareText } from '../../util/compare.js';
@@ -25,7 +26,15 @@ export async function classificationPhase(context: LoopContext): Promise<PhaseRe
   const failures = classifyFailures(linked?.clusters ?? [], suites, suiteOf, run === undefined ? [] : flakyTests(run, store.folder, suiteOf), config.issues.impact);
   const counts = ['P0', 'P1', 'P2', 'P3'].map((priority) => [priority, failures.filter((failure) => failure.priority === priority).length] as const).filter(([, count]) => count > 0);
   const statement = failures.length === 0 ? statementOfNone(suites) : `${plural(failures.length, 'failure')}: ${counts.map(([priority, count]) => `${count} ${priority}`).join(', ')}.`;
-  return { ...commonOf(context, 'classification', startedAt, statement, 'done', linked?.problems), phase: 'classification', failures };
+  return { ...commonOf(context, 'classification', startedAt, statement, 'done', linked?.problems), phase: 'classification', failures, gone: goneFailures(store.run.previous, failures, linked) };
+}
+
+/** What the run before had and this one has not. A test that was deleted, renamed or skipped does not fail either: only one that passed shows something. */
+function goneFailures(previous: RunRecord['previous'], failures: readonly Classified[], linked: LinkResult | undefined): PhaseRecordOf<'classification'>['gone'] {
+  const now = new Set(failures.map(({ fingerprint }) => fingerprint));
+  const passed = linked === undefined ? new Set<string>() : greenTests([linked], [], []).passed;
+  const gone = (previous?.failures ?? []).filter(({ fingerprint, flaky }) => !flaky && !now.has(fingerprint));
+  return gone.map(({ fingerprint, title, keys }) => ({ fingerprint, title, proven: keys.length > 0 && keys.every((key) => passed.has(key)) }));
 }
 
 /** No failure is good news only where tests ran. */

@@ -35,7 +35,7 @@ export async function issuesPhase(context: LoopContext): Promise<PhaseRecordOf<'
   const { send } = filing;
   const published = send?.issues ? await publish(context, send, plan, problems) : [];
   const open = new Set(drafts.map(({ fingerprint }) => fingerprint));
-  const closes = isKnown(filing.repository) ? fixedIssues(context.root, store, filing.ledger).filter(({ number }) => !published.some((issue) => issue.number === number && open.has(issue.fingerprint))) : [];
+  const closes = isKnown(filing.repository) ? fixedIssues(context.root, store, filing.ledger, plan.green.passed).filter(({ number }) => !published.some((issue) => issue.number === number && open.has(issue.fingerprint))) : [];
   const text = pullRequestText(context, { drafts, published, closes });
   const pullRequestAt = send?.pullRequest ? await sendPullRequest(context, send, text, { published, closes }, problems) : undefined;
   return {
