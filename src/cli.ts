@@ -368,8 +368,8 @@ places (path#symbol), no lines: moved lines and renamed files change nothing,
 one more copy of something known is reported with the place it was added.
 
 As git's merge driver of the file:
-  git config merge.ssot-baseline.driver 'ssot-audit baseline merge %O %A %B'
-  echo '.ssot-baseline.json merge=ssot-baseline' >> .gitattributes`)
+  git config merge.ssot.driver 'npx ssot-audit baseline merge %O %A %B'
+  echo '.ssot-baseline.json merge=ssot' >> .gitattributes`)
     .action(async (flags: BaselineFlags) => finishWith(await (await import('./commands/baseline.js')).createBaselineCommand(flags)));
   withNotes(withTarget(baseline.command('update')))
     .description('print what is new (+) and what is gone (-); take out what is gone, add only with --accept-new --reason')

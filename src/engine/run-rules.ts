@@ -95,7 +95,7 @@ function effectiveSeverity(own: Severity, configured: Severity | undefined, draf
 }
 
 function contentAt(facts: FactIndex, { fact, role }: Site): { content?: string } {
-  const content = role === 'owner' || role === 'copy' ? siteContent(facts, fact) : undefined;
+  const content = role === 'owner' || role === 'copy' || role === 'declaration' ? siteContent(facts, fact) : undefined;
   return content === undefined ? {} : { content };
 }
 

@@ -40,7 +40,7 @@ export const relatedSchema = z.object({
   symbol: z.string().optional(),
   /** How many files import this declaration, tests apart. */
   importers: z.object({ production: z.int(), test: z.int() }).optional(),
-  /** Hash of what a copy says, wherever it stands. */
+  /** Hash of what is declared there, wherever it stands. */
   content: z.string().optional(),
 });
 export type Related = z.infer<typeof relatedSchema>;
@@ -79,7 +79,7 @@ export const findingSchema = z.object({
   /** What stands at the primary location: `falls back to "8080"`. */
   note: z.string().optional(),
   importers: z.object({ production: z.int(), test: z.int() }).optional(),
-  /** Hash of what the primary location declares, wherever it stands; as in `related`. */
+  /** Hash of what is declared at the primary location; as in `related`. */
   content: z.string().optional(),
   related: z.array(relatedSchema),
   /** Places beyond those that are shown. They count when findings are compared: one more of them is one more place. */

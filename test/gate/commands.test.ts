@@ -40,6 +40,35 @@ it('a team takes a baseline, is stopped at the next copy, accepts it with a reas
   expect(concepts()).toEqual(['BasketManager 2']);
 });
 
+it('git merges the baselines of two branches by the driver, where each mended and accepted something else', { timeout: 60_000 }, () => {
+  const shop = shopRepository();
+  const run = (...args: string[]): ReturnType<typeof ssotAudit> => ssotAudit(CLI, shop.root, ...args, '--cache-dir', join(shop.root, '.git', 'cache'), '-q');
+  const known = (): string[] => parseBaseline(readFileSync(join(shop.root, '.ssot-baseline.json'), 'utf8'), '').entries.filter(({ rule }) => /duplicate-manager|conflicting-default/.test(rule)).map(({ concept }) => concept);
+  shop.git('config', 'merge.ssot.driver', `"${process.execPath}" "${CLI}" baseline merge %O %A %B`);
+  shop.write({ '.gitattributes': '.ssot-baseline.json merge=ssot\n' });
+  run('baseline');
+  shop.commit('what is known');
+  expect(known()).toEqual(['CATALOG_URL', 'BasketManager']);
+
+  shop.git('checkout', '-qb', 'one-basket');
+  shop.write({ 'src/legacy/basket-manager.ts': undefined, 'src/legacy/old-checkout.ts': undefined });
+  run('baseline', 'prune');
+  shop.commit('one basket');
+  shop.git('checkout', '-q', 'main');
+  shop.write({
+    'src/catalog/search.ts': `import { catalogUrl } from './client.js';\nexport const searchUrl = (): string => catalogUrl() + '/search';\n`,
+    'src/desk/order-manager.ts': manager('OrderManager', '  reopen(): void {\n    this.orders.clear();\n  }\n'),
+    'src/desk/desk.ts': `import { OrderManager } from './order-manager.js';\nexport const desk = new OrderManager();\n`,
+  });
+  run('baseline', 'update', '--accept-new', '--reason', 'until the desk moves');
+  shop.commit('one address, and a desk');
+  expect(known()).toEqual(['BasketManager', 'OrderManager']);
+
+  shop.git('merge', '-q', '--no-edit', 'one-basket');
+  expect(known()).toEqual(['OrderManager']);
+  expect(run()).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing new or worse') });
+});
+
 it('a base that cannot be found, two things to compare with, or a damaged baseline is an error in words', { timeout: 60_000 }, () => {
   const shop = shopRepository();
   const run = (...args: string[]): ReturnType<typeof ssotAudit> => ssotAudit(CLI, shop.root, ...args, '--no-cache', '-q');

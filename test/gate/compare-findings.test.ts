@@ -95,6 +95,27 @@ describe('comparing findings', () => {
     expect(kinds(compareFindings({ base: [cart()], head: [{ ...after, content: ['9999'] }], hasFile: isNew, renames }))).toEqual(['changed']);
   });
 
+  it('takes a copy that went to a file that was there already for moved, where both are known to say the same', () => {
+    const contentOf = (path: string, content: string): ReadonlyMap<string, string> => new Map([['api/cart.ts#Cart', 'aaaa'], [`${path}#Cart`, content]]);
+    const before = cart({ contentOf: contentOf('web/cart.ts', 'bbbb') });
+    const after = cart({ sites: ['api/cart.ts#Cart', 'shop/cart.ts#Cart'] });
+    expect(kinds(compareFindings({ base: [before], head: [{ ...after, contentOf: contentOf('shop/cart.ts', 'bbbb') }], ...everywhere }))).toEqual(['moved']);
+    expect(kinds(compareFindings({ base: [before], head: [{ ...after, contentOf: contentOf('shop/cart.ts', 'cccc') }], ...everywhere }))).toEqual(['grown']);
+    // the old one is still there: it is one more
+    const more = cart({ sites: ['api/cart.ts#Cart', 'shop/cart.ts#Cart', 'web/cart.ts#Cart'], contentOf: contentOf('shop/cart.ts', 'bbbb') });
+    expect(compareFindings({ base: [before], head: [more], ...everywhere }).head).toEqual([expect.objectContaining({ kind: 'grown', added: ['shop/cart.ts#Cart'] })]);
+  });
+
+  it('knows a family that is called by what its copies have in common, when there is one copy less or more', () => {
+    const nine = cart({ rule: 'diverging-enum', key: 'values:open+paid', concept: 'Status (open, paid)', sites: ['a.ts#Status', 'b.ts#Status'] });
+    const ten = cart({ rule: 'diverging-enum', key: 'values:open', concept: 'Status (open)', sites: ['a.ts#Status', 'b.ts#Status', 'c.ts#Status'] });
+    expect(compareFindings({ base: [ten], head: [nine], ...everywhere })).toMatchObject({ head: [{ kind: 'unchanged' }], resolved: [{ kind: 'shrunk', sites: ['c.ts#Status'] }] });
+    expect(compareFindings({ base: [nine], head: [ten], ...everywhere }).head).toMatchObject([{ kind: 'grown', added: ['c.ts#Status'] }]);
+    // two imports of one function are two matters, though they stand at one place
+    const lost = cart({ rule: 'unresolved-import', key: 'shop.vat', concept: 'shop.vat', sites: ['a.py#total', 'b.py#total'] });
+    expect(kinds(compareFindings({ base: [lost], head: [{ ...lost, key: 'shop.tax', concept: 'shop.tax' }], ...everywhere }))).toEqual(['new']);
+  });
+
   it('tells what shrank, what differs otherwise and what became more severe', () => {
     const shrunk = compareFindings({ base: [cart({ sites: [...cart().sites, 'worker/cart.ts#Cart'] })], head: [cart()], ...everywhere });
     expect(kinds(shrunk)).toEqual(['unchanged']);

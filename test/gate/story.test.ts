@@ -101,6 +101,52 @@ describe('a pull request against its base', { timeout: 20_000 }, () => {
     expect(blocking.map(({ change }) => change!.statement)).toEqual(['tariffs/express.py was deleted in this change, and 1 importer remains: shop/shipping.py:1.']);
   });
 
+  it('that imports from a missing module once more is blocked, naming the place, be there ever so many already', async () => {
+    const pages = Object.fromEntries(Array.from({ length: 30 }, (_, page) => [`src/pages/page-${page + 10}.ts`, `import { stamp } from '../post/stamp.js';\nexport const page${page} = stamp(${page});\n`]));
+    const shop = shopRepository({ ...SHOP, ...pages });
+    shop.write({ 'src/pages/page-99.ts': `import { stamp } from '../post/stamp.js';\nexport const last = stamp(99);\n` });
+    const { result } = await shop.against('main');
+    const blocking = result.findings.filter(({ change }) => change?.blocks);
+    expect(blocking.map(({ ruleId, change }) => [ruleId, change!.kind, change!.statement])).toEqual([['unresolved-import', 'grown', expect.stringMatching(/^1 more importer of src\/post\/stamp.*: src\/pages\/page-99\.ts:1\.$/)]]);
+    expect(blocking[0]!.related.length).toBeLessThan(30);
+  });
+
+  it('that takes a detour to something once more is warned of, naming the importer', async () => {
+    const shop = shopRepository({
+      ...SHOP,
+      'src/legacy/tax.ts': `export { vatOf } from '../tax/vat.js';\n`,
+      ...Object.fromEntries(['bill', 'quote', 'reminder'].map((name) => [`src/papers/${name}.ts`, `import { vatOf } from '../legacy/tax.js';\nexport const ${name} = vatOf(1);\n`])),
+      'src/papers/offer.ts': `import { vatOf } from '../tax/vat.js';\nexport const offer = vatOf(1);\n`,
+    });
+    shop.write({ 'src/papers/receipt.ts': `import { vatOf } from '../legacy/tax.js';\nexport const receipt = vatOf(1);\n` });
+    const { result } = await shop.against('main');
+    expect(result.findings.filter(isWorse).map(({ ruleId, change }) => [ruleId, change!.kind, change!.level, change!.statement])).toEqual(
+      [['import-path-fragmentation', 'grown', 'warn', '1 more importer of vatOf: src/papers/receipt.ts:1.']]);
+    expect(result.comparison!.verdict).toBe('passed');
+  });
+
+  it('by which another copy is the likely owner has changed nothing of what differs', async () => {
+    const shop = shopRepository();
+    const ownerOf = ({ findings }: { findings: readonly { ruleId: string; location: { path: string } }[] }): string => findings.find(({ ruleId }) => ruleId === 'duplicate-manager')!.location.path;
+    shop.write(Object.fromEntries(['desk', 'till', 'kiosk'].map((name) => [`src/${name}.ts`, `import { BasketManager } from './legacy/basket-manager.js';\nexport const ${name} = new BasketManager();\n`])));
+    const { result, base } = await shop.against('main');
+    expect([ownerOf(base), ownerOf(result)]).toEqual(['src/basket/basket-manager.ts', 'src/legacy/basket-manager.ts']);
+    expect(result.findings.find(({ ruleId }) => ruleId === 'duplicate-manager')!.change!.kind).toBe('unchanged');
+  });
+
+  it('that moves a copy between files that both stay passes', async () => {
+    const basket = SHOP['src/legacy/basket-manager.ts']!;
+    const files = { ...SHOP, 'src/legacy/old-checkout.ts': `import { BasketManager } from './basket-manager.js';\nexport const baskets = new BasketManager();\nexport const words = 'thank you';\n`, 'src/legacy/basket-manager.ts': `${basket}export const motto = 'first come';\n` };
+    const shop = shopRepository(files);
+    shop.write({
+      'src/legacy/basket-manager.ts': `export const motto = 'first come';\n`,
+      'src/legacy/old-checkout.ts': `${basket}export const baskets = new BasketManager();\nexport const words = 'thank you';\n`,
+    });
+    const { result } = await shop.against('main');
+    expect(worse(result)).toEqual([]);
+    expect(result.findings.find(({ ruleId }) => ruleId === 'duplicate-manager')!.change!.kind).toBe('moved');
+  });
+
   it('is compared with where it left the base, not with what others did there since', async () => {
     const shop = shopRepository();
     shop.git('checkout', '-qb', 'copy-text');
