@@ -24,7 +24,9 @@ const FIT: Readonly<Partial<Record<FailureKind, Readonly<Partial<Record<Category
   unknown: { 'duplicate-constant': 0.5, 'duplicate-function': 0.5, 'duplicate-type': 0.5, 'duplicate-manager': 0.4, 'config-drift': 0.5, 'event-contract-drift': 0.5, 'singleton-state-in-factory': 0.5 },
 };
 
-export function fitOf(kind: FailureKind, category: Category): number {
+export function fitOf(kind: FailureKind, { category, ruleId }: Pick<Finding, 'category' | 'ruleId'>): number {
+  // Two ways to one process-wide object are untidy; they carry nothing from user to user.
+  if (kind === 'isolation' && ruleId === 'multiple-singletons') return 0;
   return FIT[kind]?.[category] ?? 0;
 }
 

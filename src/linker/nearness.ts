@@ -36,7 +36,7 @@ export function nearness(candidates: readonly Candidate[], surroundings: Surroun
   const most = Math.max(0.01, ...sortedDistinct(candidates.flatMap(({ statements }) => statements.places.map(({ location }) => location.path))).map(probabilityOf));
   const weighed = candidates.flatMap((candidate) => {
     const { finding, statements } = candidate;
-    const fit = fitOf(cluster.representative.kind, finding.category) * (finding.severity === 'info' && finding.differences.length === 0 ? 0.5 : 1);
+    const fit = fitOf(cluster.representative.kind, finding) * (finding.severity === 'info' && finding.differences.length === 0 ? 0.5 : 1);
     const best = fit === 0 ? undefined : nearestPlace(candidate, surroundings);
     if (!best) return [];
     const paths = sortedDistinct(statements.places.map(({ location }) => location.path));
