@@ -1,23 +1,53 @@
-// node bench/accuracy.mjs: the verdicts of bench/accuracy/*.jsonl as Markdown tables, per repository and per rule, with Wilson 95 % intervals.
-// `unsure` counts as not right. docs/accuracy.md holds its output.
-import { readFileSync, readdirSync } from 'node:fs';
+// node bench/accuracy.mjs [SCAN_FOLDER]: the verdicts of bench/accuracy/*.jsonl (two readers) as Markdown tables, per repository and severity and per
+// rule, with Wilson 95 % intervals. docs/accuracy.md holds its output. A finding is right when both readers say so; `unsure` counts as not right.
+// With a folder of present scans (<repository>.json) also: what became of the findings since they were read.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 const folder = new URL('./accuracy/', import.meta.url);
+const [scans] = process.argv.slice(2);
 const rows = readdirSync(folder).filter((name) => name.endsWith('.jsonl')).sort().flatMap((name) =>
   readFileSync(new URL(name, folder), 'utf8').split('\n').filter(Boolean).map((line) => ({ repository: name.replace('.jsonl', ''), ...JSON.parse(line) })));
+const isRight = ({ readers }) => readers.every(({ verdict }) => verdict === 'right');
 
-const tables = [['repository', ({ repository }) => repository], ['severity', ({ severity }) => severity], ['rule', ({ ruleId }) => ruleId]];
+const tables = [['repository, severity', ({ repository, severity }) => `${repository}, ${severity}`], ['severity', ({ severity }) => severity], ['rule', ({ ruleId }) => ruleId]];
 for (const [title, keyOf] of tables) {
-  process.stdout.write(`| ${title} | read | right | unsure | wrong | right, 95 % interval |\n|---|---|---|---|---|---|\n`);
+  process.stdout.write(`| ${title} | read | reader A: right | reader B: right | both: right | both, 95 % interval |\n|---|---:|---:|---:|---:|---|\n`);
   for (const key of [...new Set(rows.map(keyOf))].sort()) print(key, rows.filter((row) => keyOf(row) === key));
-  if (title === 'repository') print('**all**', rows);
   process.stdout.write('\n');
 }
+const agreed = rows.filter(({ readers: [a, b] }) => a.verdict === b.verdict).length;
+process.stdout.write(`Same verdict in ${agreed} of ${rows.length} (${percent(agreed / rows.length)}), Cohen's kappa ${kappa().toFixed(2)}.\n`);
+if (scans !== undefined) printChanges();
 
 function print(name, list) {
-  const count = (verdict) => list.filter((row) => row.verdict === verdict).length;
-  const [low, high] = wilson(count('right'), list.length);
-  process.stdout.write(`| ${name} | ${list.length} | ${count('right')} (${percent(count('right') / list.length)}) | ${count('unsure')} | ${count('wrong')} | ${percent(low)} to ${percent(high)} |\n`);
+  const by = (index) => list.filter(({ readers }) => readers[index].verdict === 'right').length;
+  const both = list.filter(isRight).length;
+  const [low, high] = wilson(both, list.length);
+  const share = (count) => `${count} (${percent(count / list.length)})`;
+  process.stdout.write(`| ${name} | ${list.length} | ${share(by(0))} | ${share(by(1))} | ${share(both)} | ${percent(low)} to ${percent(high)} |\n`);
+}
+
+function printChanges() {
+  process.stdout.write('\n| as read | read | gone since | lowered to info | from error to warning | as before |\n|---|---:|---:|---:|---:|---:|\n');
+  const now = new Map();
+  for (const name of new Set(rows.map(({ repository }) => repository))) {
+    const file = join(scans, `${name}.json`);
+    if (existsSync(file)) for (const { fingerprint, severity } of JSON.parse(readFileSync(file, 'utf8')).findings) now.set(`${name} ${fingerprint}`, severity);
+  }
+  const groups = [['error, right', 'error', true], ['error, not right', 'error', false], ['warning, right', 'warning', true], ['warning, not right', 'warning', false]];
+  for (const [title, severity, right] of groups) {
+    const list = rows.filter((row) => row.severity === severity && isRight(row) === right);
+    const after = list.map(({ repository, fingerprint }) => now.get(`${repository} ${fingerprint}`));
+    const count = (accept) => after.filter(accept).length;
+    process.stdout.write(`| ${title} | ${list.length} | ${count((level) => level === undefined)} | ${count((level) => level === 'info')} | ${severity === 'error' ? count((level) => level === 'warning') : ''} | ${count((level) => level === severity)} |\n`);
+  }
+}
+
+/** Cohen (1960): agreement beyond what two readers with these habits would reach by chance. */
+function kappa() {
+  const chance = ['right', 'wrong', 'unsure'].reduce((sum, verdict) => sum + [0, 1].reduce((product, index) => product * (rows.filter(({ readers }) => readers[index].verdict === verdict).length / rows.length), 1), 0);
+  return (agreed / rows.length - chance) / (1 - chance);
 }
 
 /** Wilson score interval (Wilson 1927). */

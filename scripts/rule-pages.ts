@@ -5,6 +5,7 @@ import type { Rule } from '../src/engine/define-rule.js';
 import { compareText } from '../src/util/compare.js';
 import { allowedBy, schemaNode } from '../src/util/schema-text.js';
 import type { GeneratedFile } from './generated-files.js';
+import { measuredPrecision } from './measured-precision.js';
 
 const CASES = 'fixtures/rules';
 /** An example is there to be read. */
@@ -26,9 +27,10 @@ function rulePage(rule: Rule): string {
     meta.description,
     `## Why it matters\n\n${meta.rationale}`,
     `## What to do\n\n${meta.remedy}`,
+    `## How often it is right\n\n${measuredPrecision(meta.id)}`,
     optionsSection(rule),
     ...exampleSection('Reported', meta.id, 'invalid-'),
-    ...exampleSection('Not reported', meta.id, 'valid-'),
+    ...exampleSection('Not reported, its nearest innocent neighbour', meta.id, 'valid-'),
     `## Accept one finding\n\n\`\`\`text\nssot-ignore-next-line ${meta.id} until=2027-01-31 -- reason\n\`\`\`\n\nin a comment on the line above any of its places. The date is optional, the reason is not.`,
   ].join('\n\n') + '\n';
 }
