@@ -29,6 +29,7 @@ import multipleSingletons from './multiple-singletons.js';
 import mutableClassAttribute from './mutable-class-attribute.js';
 import mutableModuleState from './mutable-module-state.js';
 import nameShadowsImport from './name-shadows-import.js';
+import removedWhileImported from './removed-while-imported.js';
 import requiredNotDeployed from './required-not-deployed.js';
 import shadowedModule from './shadowed-module.js';
 import stateSharedByFactory from './state-shared-by-factory.js';
@@ -68,6 +69,7 @@ export const builtInRules: readonly Rule[] = [
   mutableClassAttribute,
   mutableModuleState,
   nameShadowsImport,
+  removedWhileImported,
   requiredNotDeployed,
   shadowedModule,
   stateSharedByFactory,

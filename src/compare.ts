@@ -4,17 +4,16 @@ import { isCleanTree, renamesSince, treeOf, type BaseCommit } from './discover/r
 import { defaultCacheFile } from './extract/cache-location.js';
 import { extractFiles } from './extract/extract-files.js';
 import { codeVersion } from './extract/code-version.js';
-import { sortFindings } from './findings/sort-findings.js';
 import { applyComparison } from './gate/apply-comparison.js';
 import type { Baseline } from './gate/baseline.js';
 import { compareFindings } from './gate/compare-findings.js';
 import { knownFindingOf, pathOfSite } from './gate/known-finding.js';
 import { createJudge, type GatePolicy } from './gate/policy.js';
-import { findRemovals, REMOVED_WHILE_IMPORTED } from './gate/removed-modules.js';
+import { removalStatement, treeBefore } from './gate/removed-modules.js';
 import { openResultCache } from './gate/result-cache.js';
 import type { FactIndex } from './facts/fact-index.js';
 import type { Finding, ScanResult } from './model/result.js';
-import { indexTree, scan, type ScanOptions } from './scan.js';
+import { indexTree, ruleIdsNeedingBase, scan, type ScanOptions } from './scan.js';
 import { compareText } from './util/compare.js';
 import { hashOf } from './util/hash.js';
 import { isInside } from './util/paths.js';
@@ -39,14 +38,12 @@ export async function compareWithCommit(options: ScanOptions, base: BaseCommit, 
   const cache = openResultCache(cacheFolder(options));
   const before = await auditCommit(options, base, cache);
   const tree = await indexTree(options);
-  const checked = await tree.check();
-  keepHead(options, checked, cache);
-  if (before.rulesetHash !== checked.rulesetHash) throw differentRuleset(`the audit of ${base.name}`, before.rulesetHash, checked.rulesetHash);
-
   const renames = renamesSince(options.root, base.commit, options.source !== undefined);
-  // Like a rule: a run that is restricted to some has not asked for it.
-  const removals = options.only === undefined ? findRemovals(before, checked, tree.facts, renames) : { findings: [], statementOf: () => undefined };
-  const result: ScanResult = { ...checked, rules: [...checked.rules, REMOVED_WHILE_IMPORTED].sort((a, b) => compareText(a.id, b.id)), findings: sortFindings([...removals.findings, ...checked.findings]) };
+  const was = treeBefore(before, tree.facts, renames);
+  const result = await tree.check(was);
+  keepHead(options, result, cache);
+  if (before.rulesetHash !== result.rulesetHash) throw differentRuleset(`the audit of ${base.name}`, before.rulesetHash, result.rulesetHash);
+
   const findings = inForce(result);
   const known = inForce(before).map(knownFindingOf);
   const had = new Set(before.files.map(({ path }) => path));
@@ -59,8 +56,8 @@ export async function compareWithCommit(options: ScanOptions, base: BaseCommit, 
       result, findings, comparison, base: known,
       against: { kind: 'ref', name: base.name, commit: base.commit },
       levelOf: createJudge(policy),
-      statementOf: (finding, { kind }) => (kind === 'new' || kind === 'grown' ? removals.statementOf(finding) : undefined),
-      notes: unreadNotes(before, base),
+      statementOf: (finding, { kind }) => (kind === 'new' || kind === 'grown' ? removalStatement(finding, before, was) : undefined),
+      notes: [...unreadNotes(before, base), ...unaskedNotes(options, result)],
     }),
   };
 }
@@ -136,7 +133,10 @@ async function auditCommit(options: ScanOptions, { name, commit }: BaseCommit, c
 function keepHead(options: ScanOptions, result: ScanResult, cache: ReturnType<typeof openResultCache>): void {
   if (options.source !== undefined || cacheFolder(options) === undefined || !isCleanTree(options.root)) return;
   const key = resultKey(options, treeOf(options.root, 'HEAD'));
-  if (key !== undefined && cache.get(key) === undefined) cache.put(key, result);
+  if (key === undefined || cache.get(key) !== undefined) return;
+  // As an audit of its own has it: nothing that speaks of the base of today.
+  const comparing = ruleIdsNeedingBase(options.config ?? {});
+  cache.put(key, { ...result, rules: result.rules.filter(({ id }) => !comparing.has(id)), findings: result.findings.filter(({ ruleId }) => !comparing.has(ruleId)) });
 }
 
 /** All that a result depends on. Undefined: it cannot be known, for rules of plugins are code that may change. */
@@ -149,6 +149,13 @@ function resultKey({ config = {}, paths, without, only, skip, today }: ScanOptio
 function cacheFolder({ root, cacheDir }: ScanOptions): string | undefined {
   const file = defaultCacheFile(root, cacheDir);
   return file === undefined ? undefined : dirname(file);
+}
+
+/** What a comparison looks for and this one was not asked for. */
+function unaskedNotes({ only, skip, config = {} }: ScanOptions, { rules }: ScanResult): string[] {
+  if (only === undefined && skip === undefined) return [];
+  const missing = [...ruleIdsNeedingBase(config)].filter((id) => !rules.some((rule) => rule.id === id));
+  return missing.map((id) => `${id} was left out of this run (${only === undefined ? '--skip' : '--only'}): deleted modules that are still imported are seen as far as the other rules see them.`);
 }
 
 function unreadNotes(before: ScanResult, { name }: BaseCommit): string[] {

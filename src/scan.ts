@@ -12,9 +12,11 @@ import { extractFiles, type ExtractedFile, type ExtractResult } from './extract/
 import { activeRules } from './engine/active-rules.js';
 import type { Rule } from './engine/define-rule.js';
 import { checkRules } from './engine/check-rules.js';
+import type { ActiveRule } from './engine/run-rules.js';
 import { createFactIndex } from './facts/create-fact-index.js';
 import { environmentOf } from './facts/environment-of.js';
 import type { AuditedFile, DeclaredOwner, FactIndex } from './facts/fact-index.js';
+import type { TreeBefore } from './facts/tree-before.js';
 import { complianceOf } from './findings/compliance.js';
 import { coverageOf } from './findings/coverage.js';
 import { sortFindings } from './findings/sort-findings.js';
@@ -79,12 +81,20 @@ export function ruleIdsOf({ plugins = [] }: Pick<ScanConfig, 'plugins'>): string
   return [...builtInRules, ...plugins].map(({ meta }) => meta.id);
 }
 
+/** Ids of the rules that compare with a base. */
+export function ruleIdsNeedingBase({ plugins = [] }: Pick<ScanConfig, 'plugins'>): Set<string> {
+  return new Set([...builtInRules, ...plugins].filter(({ needsBase }) => needsBase).map(({ meta }) => meta.id));
+}
+
 /** A tree that was read: its facts, and what is needed to check them. */
 export interface IndexedTree {
   facts: FactIndex;
   projectFiles: ProjectFiles;
-  /** Runs the rules over the facts. */
-  check(): Promise<ScanResult>;
+  /**
+   * Runs the rules over the facts.
+   * @param before the tree that this one is compared with; absent: rules that need one do not run
+   */
+  check(before?: TreeBefore): Promise<ScanResult>;
 }
 
 /** The first pipeline: discover, extract, index, check, suppress. Never executes the audited code; writes nothing but its cache. */
@@ -130,7 +140,7 @@ export async function indexTree(options: ScanOptions): Promise<IndexedTree> {
     ...definedOnly({ owners: config.owners }),
   });
 
-  return { facts, projectFiles: project, check: () => checkTree({ options, facts, files, ruleset, discovery, extracted, history }) };
+  return { facts, projectFiles: project, check: (before) => checkTree({ options, facts, files, ruleset, discovery, extracted, history, before }) };
 }
 
 interface CheckInput {
@@ -141,21 +151,26 @@ interface CheckInput {
   discovery: Discovery;
   extracted: ExtractResult;
   history: OpenedHistory;
+  before: TreeBefore | undefined;
 }
 
-async function checkTree({ options, facts, files, ruleset: { active, all, rulesetHash }, discovery, extracted, history }: CheckInput): Promise<ScanResult> {
+async function checkTree({ options, facts, files, ruleset: { active: chosen, all, rulesetHash }, discovery, extracted, history, before }: CheckInput): Promise<ScanResult> {
+  const active = before === undefined ? chosen.filter(({ rule }) => !rule.needsBase) : chosen;
   await new Promise(setImmediate); // serves an interrupt before the next long stage
   options.onProgress?.({ stage: 'check', done: 0, total: active.length });
   const comments = extracted.files.map(({ path, extraction }) => ({ path, comments: extraction.suppressionComments }));
-  const checked = checkRules(active, facts, comments, { all, today: options.today, judgesUnused: !options.paths?.length });
+  // What compares two trees has no part in the figures of one.
+  const standing = active.filter(({ rule }) => !rule.needsBase);
+  const known = all.filter(({ needsBase }) => !needsBase);
+  const checked = checkRules(active, facts, comments, { all, today: options.today, judgesUnused: !options.paths?.length, before });
   options.onProgress?.({ stage: 'check', done: active.length, total: active.length });
-  const ran = new Set(active.map(({ rule }) => rule.meta.id));
+  const ran = new Set(standing.map(({ rule }) => rule.meta.id));
   const codeOwners = readCodeOwners(options.root);
   const findings = withCodeOwners(sortFindings(checked.findings), codeOwners.ownersOf);
   const skipped = [...discovery.skipped, ...extracted.skipped];
   const problems: Problem[] = [
     ...discovery.problems, ...extracted.problems, ...parseProblems(extracted.files), ...skippedProblems(skipped), ...history.problems(),
-    ...codeOwners.problems, ...checked.problems,
+    ...codeOwners.problems, ...checked.problems, ...(options.only === undefined ? [] : idleProblems(chosen.filter((rule) => !active.includes(rule)))),
   ];
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -169,16 +184,22 @@ async function checkTree({ options, facts, files, ruleset: { active, all, rulese
     findings,
     problems,
     compliance: complianceOf({
-      facts, findings, sites: checked.sites, ran: [...ran], incomplete: incompleteness(options, active.length, all.length, checked.problems),
+      facts, findings: findings.filter(({ ruleId }) => standing.some(({ rule }) => rule.meta.id === ruleId)), sites: checked.sites, ran: [...ran],
+      incomplete: incompleteness(options, standing.length, known.length, checked.problems),
       rules: {
-        ran: active.length,
-        known: all.length,
-        off: all.flatMap(({ meta: { id } }) => ([options.config?.rules?.[id]].flat()[0] === 'off' ? [id] : [])),
-        lowered: active.flatMap(({ rule: { meta }, severity }) => (severity !== undefined && severities.indexOf(severity) > severities.indexOf(meta.severity) ? [meta.id] : [])),
+        ran: standing.length,
+        known: known.length,
+        off: known.flatMap(({ meta: { id } }) => ([options.config?.rules?.[id]].flat()[0] === 'off' ? [id] : [])),
+        lowered: standing.flatMap(({ rule: { meta }, severity }) => (severity !== undefined && severities.indexOf(severity) > severities.indexOf(meta.severity) ? [meta.id] : [])),
       },
     }),
     imports: Object.fromEntries([...facts.imports.edges()].map(([from, to]) => [from, [...to]])),
   };
+}
+
+/** Rules that were asked for by name and had nothing to compare with. */
+function idleProblems(rules: readonly ActiveRule[]): Problem[] {
+  return rules.map(({ rule: { meta } }): Problem => ({ kind: 'configuration', message: `${meta.id} did not run: it compares with a base commit, and there is none. Give one: --base <ref>.` }));
 }
 
 /** Why the audit did not see all that the compliance figure is about. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../src/config/schema.js';
-import { scan, type ScanConfig } from '../src/scan.js';
+import { treeBefore } from '../src/gate/removed-modules.js';
+import { indexTree, scan, type ScanConfig } from '../src/scan.js';
 import { builtInRules } from '../rules/index.js';
 import { renderFindings } from './support/render-findings.js';
 
@@ -21,17 +22,21 @@ describe.each(builtInRules.map((rule) => [rule.meta.id, rule] as const))('%s', (
   });
 
   it.each(cases)('%s', async (name) => {
-    const root = join(fixtures, id, name);
+    const folder = join(fixtures, id, name);
+    // A rule that compares two trees has both in its cases.
+    const root = rule.needsBase ? join(folder, 'after') : folder;
     const configFile = join(root, 'ssot-audit.config.json');
     const config = configSchema.parse(existsSync(configFile) ? JSON.parse(readFileSync(configFile, 'utf8')) : {}) as ScanConfig;
-    const result = await scan({ root, config, ...(judgesOthers ? {} : { only: [rule.meta.id] }), cacheDir: false, threads: 1, today: '2026-01-01' });
+    const options = { root, config, ...(judgesOthers ? {} : { only: [rule.meta.id] }), cacheDir: false as const, threads: 1, today: '2026-01-01' };
+    const tree = await indexTree(options);
+    const result = await tree.check(rule.needsBase ? treeBefore(await scan({ ...options, root: join(folder, 'before') }), tree.facts, new Map()) : undefined);
     const findings = result.findings.filter(({ ruleId }) => ruleId === id);
     // A file with conflict markers is one that does not parse.
     expect(result.problems.filter(({ kind }) => kind === 'rule-crash' || (kind === 'parse-error' && id !== 'conflict-markers'))).toEqual([]);
     const reported = findings.filter(({ severity }) => severity !== 'info');
     if (name.startsWith('valid-')) expect(reported).toEqual([]);
     else expect(findings).not.toHaveLength(0);
-    await expect(renderFindings(root, findings)).toMatchFileSnapshot(join(root, 'findings.snap'));
+    await expect(renderFindings(root, findings)).toMatchFileSnapshot(join(folder, 'findings.snap'));
   });
 });
 

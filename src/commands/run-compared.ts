@@ -5,7 +5,6 @@ import { openGitSource } from '../discover/git-source.js';
 import { resolveBase } from '../discover/resolve-base.js';
 import { parseBaseline, type Baseline } from '../gate/baseline.js';
 import type { ScanResult } from '../model/result.js';
-import { REMOVED_WHILE_IMPORTED } from '../gate/removed-modules.js';
 import { requireKnownRules } from '../gate/policy.js';
 import { ruleIdsOf, rulesetHashOf, scan, type ScanOptions } from '../scan.js';
 import { UserError } from '../util/user-error.js';
@@ -66,7 +65,7 @@ function readText(file: string, name: string): string {
 }
 
 function optionsFor(target: Target, flags: CompareFlags, outputs: readonly string[]): ScanOptions {
-  requireKnownRules(target.config.gate, [...ruleIdsOf(target.config), REMOVED_WHILE_IMPORTED.id]);
+  requireKnownRules(target.config.gate, ruleIdsOf(target.config));
   const options = scanOptionsOf(target, flags, typeof flags.baseline === 'string' ? [...outputs, resolve(flags.baseline)] : outputs);
   if (!flags.staged) return options;
   const source = openGitSource(target.root, 'staged');

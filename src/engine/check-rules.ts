@@ -1,4 +1,5 @@
 import type { AuditedFile, FactIndex } from '../facts/fact-index.js';
+import type { TreeBefore } from '../facts/tree-before.js';
 import { createSuppressions, type FileSuppressions } from '../findings/suppressions.js';
 import type { IdleSuppression, Rule } from './define-rule.js';
 import { runRules, type ActiveRule, type RuleRun } from './run-rules.js';
@@ -10,6 +11,8 @@ export interface CheckOptions {
   today?: string | undefined;
   /** Whether a suppression that matches nothing may be called unused. Not where a part of the tree was audited: its finding may need the rest. */
   judgesUnused: boolean;
+  /** The tree that this one is compared with. */
+  before?: TreeBefore | undefined;
 }
 
 /**
@@ -21,10 +24,11 @@ export function checkRules(active: readonly ActiveRule[], facts: FactIndex, comm
   const metaIds = new Set(options.all.filter(isMeta).map(({ meta }) => meta.id));
   const metaRules = active.filter(({ rule }) => isMeta(rule));
   const suppressions = createSuppressions(comments, new Set(options.all.map(({ meta }) => meta.id)), options.today);
-  const checked = runRules(active.filter(({ rule }) => !isMeta(rule)), facts);
+  const checked = runRules(active.filter(({ rule }) => !isMeta(rule)), facts, [], options.before);
   const findings = suppressions.mark(checked.findings);
 
-  const ran = new Set(active.map(({ rule }) => rule.meta.id).filter((id) => !checked.crashed.has(id)));
+  // What only some comparisons see is in no run known to be gone.
+  const ran = new Set(active.filter(({ rule }) => !rule.needsBase).map(({ rule }) => rule.meta.id).filter((id) => !checked.crashed.has(id)));
   const idle = (aboutMeta: boolean): IdleSuppression[] => suppressions.idle(ran)
     .filter(({ state, names }) => names.some((id) => metaIds.has(id)) === aboutMeta && (state !== 'unused' || options.judgesUnused))
     .map(({ path, text, span, state, rules, statement }) => ({

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { FactIndex, Indexed, IndexedFact } from '../facts/fact-index.js';
+import type { TreeBefore } from '../facts/tree-before.js';
 import type { SuppressionFact } from '../model/facts.js';
 import type { RuleMeta, Severity, SiteRole } from '../model/result.js';
 
@@ -52,11 +53,15 @@ export interface RuleContext<O> {
   options: O;
   /** Suppression comments that do nothing, with the reason. Only for rules of category `meta`, which run after all others; else empty. */
   suppressions: readonly IdleSuppression[];
+  /** The tree that this one is compared with; only for rules that need one. */
+  before?: TreeBefore | undefined;
 }
 
 export interface Rule<S extends z.ZodType = z.ZodType> {
   meta: RuleMeta;
   options: S;
+  /** It compares with a base, and runs only where there is one. */
+  needsBase?: boolean;
   check(context: RuleContext<z.infer<S>>): Iterable<FindingDraft>;
 }
 

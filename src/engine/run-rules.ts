@@ -1,5 +1,6 @@
 import type { FactIndex } from '../facts/fact-index.js';
 import { maskSecrets } from '../facts/mask-secrets.js';
+import type { TreeBefore } from '../facts/tree-before.js';
 import { fingerprintOf } from '../findings/fingerprint.js';
 import { locationOf } from '../model/location.js';
 import { severities, type Category, type Finding, type Problem, type Severity } from '../model/result.js';
@@ -25,14 +26,14 @@ export interface RuleRun {
 }
 
 /** Runs the rules over the facts. A rule that throws is a problem of the run and takes no other rule with it. */
-export function runRules(rules: readonly ActiveRule[], facts: FactIndex, suppressions: readonly IdleSuppression[] = []): RuleRun {
+export function runRules(rules: readonly ActiveRule[], facts: FactIndex, suppressions: readonly IdleSuppression[] = [], before?: TreeBefore): RuleRun {
   const findings: Finding[] = [];
   const sites = new Map<string, readonly Site[]>();
   const problems: Problem[] = [];
   const crashed = new Set<string>();
   for (const active of rules) {
     try {
-      for (const draft of active.rule.check({ facts, options: active.options as never, suppressions })) {
+      for (const draft of active.rule.check({ facts, options: active.options as never, suppressions, before })) {
         const finding = findingOf(active, draft, facts);
         findings.push(finding);
         if (!sites.has(finding.fingerprint)) sites.set(finding.fingerprint, draft.sites);

@@ -57,16 +57,16 @@ export interface Shop {
   commit(message: string): string;
   git(...args: string[]): string;
   /** Audits the tree at hand against a ref. */
-  against(ref: string, options?: { staged?: boolean; exact?: boolean }): Promise<ComparedTree>;
-  scan(): Promise<ScanResult>;
+  against(ref: string, options?: { staged?: boolean; exact?: boolean; only?: string[] }): Promise<ComparedTree>;
+  scan(options?: { only?: string[] }): Promise<ScanResult>;
   baseline(): Promise<Baseline>;
   againstBaseline(baseline: Baseline, options?: { today?: string; stale?: 'warn' | 'error' }): Promise<ScanResult>;
 }
 
 /** A git repository of its own, with the shop committed on `main`. */
-export function shopRepository(files: Readonly<Record<string, string>> = SHOP): Shop {
+export function shopRepository(files: Readonly<Record<string, string>> = SHOP, settings: unknown = {}): Shop {
   const root = temporaryTree({});
-  const config = configSchema.parse({});
+  const config = configSchema.parse(settings);
   const cacheDir = join(temporaryTree({}), 'cache');
   const options = { root, config: { ...config, plugins: [] }, threads: 1, cacheDir, today: '2026-03-01' };
   const shop: Shop = {
@@ -87,11 +87,11 @@ export function shopRepository(files: Readonly<Record<string, string>> = SHOP): 
       return git(root, 'rev-parse', 'HEAD').trim();
     },
     git: (...args) => git(root, ...args),
-    against(ref, { staged = false, exact = false } = {}) {
+    against(ref, { staged = false, exact = false, only } = {}) {
       const source = staged ? openGitSource(root, 'staged') : undefined;
-      return compareWithCommit({ ...options, ...(source === undefined ? {} : { source }) }, resolveBase(root, ref, exact ? 'exact' : 'merge-base'), config.gate);
+      return compareWithCommit({ ...options, ...(source === undefined ? {} : { source }), ...(only === undefined ? {} : { only }) }, resolveBase(root, ref, exact ? 'exact' : 'merge-base'), config.gate);
     },
-    scan: () => scan(options),
+    scan: (more = {}) => scan({ ...options, ...more }),
     async baseline() {
       const result = await scan(options);
       const text = baselineText({ version: 1, tool: 'ssot-audit', rulesetHash: result.rulesetHash, entries: inForce(result).map((finding) => entryOf(knownFindingOf(finding))) });

@@ -101,6 +101,36 @@ describe('a pull request against its base', { timeout: 20_000 }, () => {
     expect(blocking.map(({ change }) => change!.statement)).toEqual(['tariffs/express.py was deleted in this change, and 1 importer remains: shop/shipping.py:1.']);
   });
 
+  it('that leaves importers of a whole package behind may say so in the source, or lower the rule, like any other', async () => {
+    const files = {
+      'pyproject.toml': '[project]\nname = "shop"\n', 'shop/__init__.py': '', 'tariffs/__init__.py': '', 'tariffs/express.py': 'EXPRESS_CENTS = 990\n',
+      'shop/shipping.py': 'from tariffs.express import EXPRESS_CENTS\n\n\ndef price():\n    return EXPRESS_CENTS\n',
+    };
+    const change = { 'tariffs/express.py': undefined, 'tariffs/__init__.py': undefined };
+    const told = shopRepository(files);
+    told.write({ ...change, 'shop/shipping.py': `# ssot-ignore-next-line removed-while-imported -- tariffs is a package of its own from Monday on\n${files['shop/shipping.py']}` });
+    const { result } = await told.against('main');
+    expect(result.comparison!.verdict).toBe('passed');
+    expect(result.findings.map(({ ruleId, suppression }) => [ruleId, suppression?.justification])).toEqual([['removed-while-imported', 'tariffs is a package of its own from Monday on']]);
+    // without a base nobody can say that the comment is in vain
+    expect((await told.scan()).findings).toEqual([]);
+
+    const lowered = shopRepository(files, { rules: { 'removed-while-imported': 'warning' } });
+    lowered.write(change);
+    expect((await lowered.against('main')).result.findings).toMatchObject([{ ruleId: 'removed-while-imported', severity: 'warning' }]);
+    const off = shopRepository(files, { rules: { 'removed-while-imported': 'off' } });
+    off.write(change);
+    expect((await off.against('main')).result.findings).toEqual([]);
+  });
+
+  it('is audited by the rules that were asked for, and says what was left out for that', async () => {
+    const shop = shopRepository();
+    shop.write({ 'src/tax/vat.ts': undefined });
+    const { result } = await shop.against('main', { only: ['duplicate-*'] });
+    expect(result.comparison!.notes).toEqual([expect.stringMatching(/^removed-while-imported was left out of this run \(--only\)/)]);
+    expect((await shop.scan({ only: ['removed-while-imported'] })).problems.map(({ message }) => message)).toEqual([expect.stringContaining('there is none. Give one: --base <ref>')]);
+  });
+
   it('that imports from a missing module once more is blocked, naming the place, be there ever so many already', async () => {
     const pages = Object.fromEntries(Array.from({ length: 30 }, (_, page) => [`src/pages/page-${page + 10}.ts`, `import { stamp } from '../post/stamp.js';\nexport const page${page} = stamp(${page});\n`]));
     const shop = shopRepository({ ...SHOP, ...pages });
