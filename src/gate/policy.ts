@@ -54,8 +54,11 @@ export function createJudge(policy: GatePolicy): (finding: Finding, compared: Co
     if (kind === 'changed' && !raised && !DIFFERENCE_IS_HARM.has(finding.ruleId)) return 'note';
     const levels = places.map(({ path, role, production }) => {
       const level = levelAt(path, finding.ruleId);
-      const isAside = kind === 'grown' && ((role !== undefined && (CONTEXT.has(role) || CONTEXT_OF[finding.ruleId] === role)) || (!production && !BREAKS_ANY_FILE.has(finding.ruleId)));
-      return level === 'block' && isAside ? 'warn' : level;
+      if (kind !== 'grown') return level;
+      const shows = role !== undefined && (CONTEXT.has(role) || CONTEXT_OF[finding.ruleId] === role);
+      const idles = !production && !BREAKS_ANY_FILE.has(finding.ruleId);
+      // A test that shows once more what is known is no news.
+      return shows && idles ? 'note' : level === 'block' && (shows || idles) ? 'warn' : level;
     });
     return levels.includes('block') ? 'block' : levels.includes('warn') ? 'warn' : 'note';
   };

@@ -4,8 +4,8 @@ import type { ComparedFinding } from '../../src/gate/compare-findings.js';
 import type { Finding, Severity } from '../../src/model/result.js';
 
 const place = (over: Partial<WorsePlace> = {}): WorsePlace => ({ path: 'api/cart.ts', production: true, ...over });
-const judge = (ruleId: string, kind: ComparedFinding['kind'], places: readonly WorsePlace[] = [place()], { severity = 'error' as Severity, policy = {} as GatePolicy, raised = false } = {}): string =>
-  createJudge(policy)({ ruleId, severity } as Finding, { kind, added: [], newContent: [], raised }, places);
+const judge = (ruleId: string, kind: ComparedFinding['kind'], places: readonly WorsePlace[] = [place()], { severity = 'error' as Severity, policy = {} as GatePolicy, raised = false, before = undefined as Severity | undefined } = {}): string =>
+  createJudge(policy)({ ruleId, severity } as Finding, { kind, added: [], newContent: [], raised, ...(before === undefined ? {} : { before }) }, places);
 
 describe('what a change means for the run', () => {
   it.each([
@@ -31,9 +31,16 @@ describe('what a change means for the run', () => {
     expect(judge('event-payload-drift', 'grown', [place({ role: 'contract' })])).toBe('warn');
     expect(judge('state-shared-by-factory', 'grown', [place({ role: 'consumer' })])).toBe('warn');
     expect(judge('state-shared-by-factory', 'grown', [place({ role: 'consumer' }), place({ role: 'writer' })])).toBe('block');
+    expect(judge('state-shared-by-factory', 'grown', [place({ role: 'importer' })])).toBe('warn');
+    expect(judge('event-payload-drift', 'grown', [place({ role: 'contract', production: false })])).toBe('note');
     // one more place in a test does no harm in production, but an import that leads nowhere breaks the test
     expect(judge('duplicate-manager', 'grown', [place({ role: 'copy', production: false })])).toBe('warn');
     expect(judge('unresolved-import', 'grown', [place({ role: 'importer', production: false })])).toBe('block');
+  });
+
+  it('a harm that grew counts as what it was, though the rule takes so many places for a habit', () => {
+    expect(judge('duplicate-manager', 'grown', [place({ role: 'copy' })], { severity: 'info', before: 'error' })).toBe('block');
+    expect(judge('duplicate-manager', 'grown', [place({ role: 'copy' })], { severity: 'info', before: 'info' })).toBe('note');
   });
 
   it('is decided by the lists of the configuration, for some files by their own', () => {
