@@ -12,6 +12,11 @@ export interface TemplateContent {
   environments: readonly { name: string; sources: readonly string[] }[];
   deployments: readonly { service: string; environment?: string; sources: readonly string[] }[];
   owners: readonly OwnerSuggestion[];
+  /** What the loop could probe and run; it stands in comments, for running is decided by people. */
+  loop: {
+    services: readonly { name: string; health: string; source: string }[];
+    suites: readonly { name: string; command: string; cwd: string; reports: readonly string[]; environment?: Readonly<Record<string, string>>; files: readonly string[]; isEndToEnd: boolean; source: string }[];
+  };
   /** Whether the owners are declared, or stand in comments for later. */
   declaresOwners: boolean;
   failOn: FailOn;
@@ -27,7 +32,7 @@ const EXAMPLES = {
 const MOST_SOURCES = 6;
 
 /** The text of a new ssot-audit.config.mjs. */
-export function configTemplate({ services, environments, deployments, owners, declaresOwners, failOn }: TemplateContent): string {
+export function configTemplate({ services, environments, deployments, owners, loop, declaresOwners, failOn }: TemplateContent): string {
   return [
     '// What ssot-audit should know of this repository. Every key is optional; `ssot-audit init` wrote what it saw. Correct it.',
     '',
@@ -46,6 +51,9 @@ export function configTemplate({ services, environments, deployments, owners, de
     ...described('failOn'),
     `  ${failOn === 'error' ? '// ' : ''}failOn: ${quote(failOn)},`,
     ...Object.entries(EXAMPLES).flatMap(([key, example]) => ['', ...described(key as keyof typeof EXAMPLES), ...`${key}: ${example},`.split('\n').map((line) => `  // ${line.replace(/^ {2}/, '')}`)]),
+    '',
+    ...described('loop'),
+    ...loopLines(loop).map((line) => `  // ${line}`),
     '};',
     '',
   ].join('\n');
@@ -88,4 +96,23 @@ function ownersBlock(owners: readonly OwnerSuggestion[], isDeclared: boolean): s
   const more = '// Each has several declarations and one clear owner. More: ssot-audit canon --suggest';
   const lines = ['owners: [', ...ownersLines(owners).map((line) => `  ${line}`), '],'];
   return isDeclared ? [`  ${more}`, ...lines.map((line) => `  ${line}`)] : [`  ${more}`, ...lines.map((line) => `  // ${line}`)];
+}
+
+/** The section of the loop, as `ssot-audit loop` reads it once the comment marks are gone. */
+function loopLines({ services, suites }: TemplateContent['loop']): string[] {
+  const fields = (entries: readonly (readonly [string, string | undefined])[]): string => `{ ${entries.flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}`])).join(', ')} }`;
+  const list = (texts: readonly string[]): string | undefined => (texts.length === 0 ? undefined : `[${texts.map(quote).join(', ')}]`);
+  return [
+    'loop: {',
+    '  services: [',
+    ...(services.length === 0 ? ["    { name: 'api', health: 'http://localhost:3000/health' },"] : services.map(({ name, health, source }) => `    { name: ${quote(name)}, health: ${quote(health)} }, // the port is that of ${printable(source)}, the path a guess`)),
+    '  ],',
+    '  suites: [',
+    ...(suites.length === 0 ? ["    { name: 'units', command: 'npm test', reports: ['test-results/*.xml'], priority: 'P2' },"] : suites.map(({ name, command, cwd, reports, environment, files, isEndToEnd, source }) => `    ${fields([
+      ['name', quote(name)], ['command', quote(command)], ['cwd', cwd === '.' ? undefined : quote(cwd)], ['reports', list(reports)], ['files', list(files)], ['priority', isEndToEnd ? "'P1'" : "'P2'"], ['tags', isEndToEnd ? "['e2e']" : undefined],
+      ['environment', environment === undefined ? undefined : fields(Object.entries(environment).map(([key, value]) => [key, quote(value)]))],
+    ])}, // ${printable(source)}`)),
+    '  ],',
+    '},',
+  ];
 }

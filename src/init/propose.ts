@@ -6,6 +6,7 @@ import type { FileRole, Service } from '../model/result.js';
 import { sortedDistinct } from '../util/compare.js';
 import { append } from '../util/multimap.js';
 import { foldersUp, folderOf } from '../util/paths.js';
+import { proposeLoop, type LoopProposal } from './propose-loop.js';
 
 /** What a repository shows of itself, for a person to confirm or correct. */
 export interface Proposal {
@@ -17,6 +18,7 @@ export interface Proposal {
   deployments: readonly { service: string; environment?: string; sources: readonly string[] }[];
   /** Worst first. */
   owners: readonly OwnerSuggestion[];
+  loop: LoopProposal;
 }
 
 /** Owners that a first configuration proposes; `ssot-audit canon --suggest` has the rest. */
@@ -28,6 +30,7 @@ export function proposeSetup(facts: FactIndex, owners: readonly OwnerSuggestion[
     environments: environmentsOf(facts),
     deployments: deploymentsOf(facts),
     owners: owners.slice(0, MOST_OWNERS),
+    loop: proposeLoop(facts),
   };
 }
 

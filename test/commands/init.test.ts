@@ -132,3 +132,25 @@ it('takes answers from any stream: asks again, takes beginnings of a choice, and
   await expect(asker.yesNo('Sell milk?', true)).rejects.toBeInstanceOf(Interrupted);
   expect(String(output.read())).toContain('Please answer y or n.');
 });
+
+it('proposes the loop in comments: services with a port of the machine, suites by scripts, configurations and folders, each with a report', () => {
+  const root = shop({
+    'compose.yaml': 'services:\n  api:\n    build: api\n    ports: ["127.0.0.1:4100:3000"]\n  db:\n    image: postgres\n    ports: ["5432:5432"]\n',
+    'api/Dockerfile': 'FROM node\nCOPY . .\n', 'api/package.json': '{"name":"api","scripts":{"test":"vitest","test:watch":"vitest --watch","lint":"eslint ."}}', 'api/index.ts': 'export {};\n',
+    'package.json': '{"name":"shop","private":true,"workspaces":["api"],"scripts":{"test":"npm test --workspaces"}}',
+    'e2e/playwright.config.ts': 'export default {};\n',
+    'mail/tests/test_mail.py': 'import pytest\n\ndef test_sent():\n    assert True\n',
+  });
+  const { out } = runCli(root, ['init', '--dry-run']);
+  const lines = out.split('\n').filter((line) => line.startsWith('  // ')).map((line) => line.slice(5));
+  const text = lines.slice(lines.indexOf('loop: {')).join('\n');
+  writeFileSync(join(root, 'ssot-audit.config.mjs'), `export default { ${text} };\n`);
+  const { code, err } = runCli(root, ['loop', '-q', '--phase', 'selection']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(text).toContain("{ name: 'api', health: 'http://localhost:4100/health' }, // the port is that of compose.yaml, the path a guess\n  ],");
+  expect(text.match(/name: .*/g)!.slice(1)).toEqual([
+    "name: 'api test', command: 'npm run test -- --run --reporter=junit --outputFile=test-results/api-test.xml', cwd: 'api', reports: ['test-results/api-test.xml'], priority: 'P2' }, // script \"test\" of api/package.json",
+    "name: 'e2e', command: 'npx playwright test --config e2e/playwright.config.ts --reporter=junit', reports: ['test-results/e2e.xml'], priority: 'P1', tags: ['e2e'], environment: { PLAYWRIGHT_JUNIT_OUTPUT_NAME: 'test-results/e2e.xml' } }, // e2e/playwright.config.ts",
+    "name: 'mail/tests', command: 'python -m pytest mail/tests --junitxml=test-results/mail-tests.xml', reports: ['test-results/mail-tests.xml'], files: ['mail/tests/**/test_*.py'], priority: 'P2' }, // 1 test file in mail/tests",
+  ]);
+});
