@@ -114,7 +114,8 @@ export function verdictsOf(report: string, { suites }: Pick<LinkResult, 'suites'
   return own.length > 0 ? own : suites;
 }
 
-function isEnvironment({ kind, links, verdict }: Cluster): boolean {
+/** Whether the source alone cannot explain a failure. */
+export function isEnvironment({ kind, links, verdict }: Cluster): boolean {
   return links.length === 0 && (ENVIRONMENT.has(kind) || /\benvironment or infrastructure\b/i.test(verdict));
 }
 

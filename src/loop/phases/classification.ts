@@ -23,7 +23,7 @@ export async function classificationPhase(context: LoopContext): Promise<PhaseRe
   const { run, suiteOf } = judgedRun(context, suites);
   const linked = run === undefined ? undefined : await linkRun(context, run);
   if (linked !== undefined) keepJson(store, LINK_FILE, linked);
-  const failures = classifyFailures(linked?.clusters ?? [], suites, suiteOf, run === undefined ? [] : flakyTests(run, store.folder, suiteOf), config.issues.impact);
+  const failures = classifyFailures(linked?.clusters ?? [], suites, suiteOf, run === undefined ? [] : flakyTests(run, store.folder, suiteOf), config.issues);
   const counts = ['P0', 'P1', 'P2', 'P3'].map((priority) => [priority, failures.filter((failure) => failure.priority === priority).length] as const).filter(([, count]) => count > 0);
   const statement = failures.length === 0 ? statementOfNone(suites) : `${plural(failures.length, 'failure')}: ${counts.map(([priority, count]) => `${count} ${priority}`).join(', ')}.`;
   return { ...commonOf(context, 'classification', startedAt, statement, 'done', linked?.problems), phase: 'classification', failures, gone: goneFailures(store.run.previous, failures, linked) };
