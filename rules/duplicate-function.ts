@@ -1,6 +1,7 @@
 import { chooseOwner, defineRule, signature, z, type FactIndex, type FindingDraft, type IndexedClass, type IndexedFunction, type Severity, type Site } from '../src/index.js';
 import { duplicateClasses } from './support/duplicate-classes.js';
 import { duplicateFunctions, isPredicate, isTypeGuard, type DuplicateFunctions } from './support/duplicate-functions.js';
+import { areAllUnused, areParallelSiblings, areVariants, behaveDifferently, isLongClone } from './support/function-variants.js';
 import { nameList } from './support/name-list.js';
 import { areAxes } from './support/parallel-functions.js';
 
@@ -37,7 +38,7 @@ const MAX_FUNCTIONS = 7;
 function bundles(groups: readonly DuplicateFunctions[]): Bundle[] {
   const byFiles = new Map<string, DuplicateFunctions[]>();
   for (const group of groups) {
-    const key = [group.kind, group.siblings, group.nested, isTypeGuard(group.members[0]!), group.service.name, ...new Set(group.members.map(({ file }) => file.path))].join('\0');
+    const key = [group.kind, group.boundApart, group.siblings, group.nested, isTypeGuard(group.members[0]!), group.service.name, ...new Set(group.members.map(({ file }) => file.path))].join('\0');
     const bundle = byFiles.get(key);
     if (bundle) bundle.push(group);
     else byFiles.set(key, [group]);
@@ -60,19 +61,52 @@ function finding(facts: FactIndex, bundle: Bundle, groupOf: (fn: IndexedFunction
   const order = new Map(ranked.map(({ fact }, position) => [fact.file.path, position]));
   const listed = bundle.map(({ members }) => [...members].sort((a, b) => order.get(a.file.path)! - order.get(b.file.path)!));
   const differences = main.kind === 'copy' ? [] : listed.flatMap(differencesOf).slice(0, 8);
+  const relation = relationOf(facts, bundle);
   const sameClass = bundle.every(({ members }) => members.every((fn) => groupOf(fn) !== undefined && groupOf(fn) === groupOf(members[0]!)));
   return {
     key: `${main.service.name}:${main.kind}:${bundle.slice(0, 3).map(({ members }) => [...new Set(members.map(({ canonicalName }) => canonicalName))].sort().join('=')).join('+')}`,
     concept: owner.fact.name,
-    message: message(bundle, owner.fact),
+    message: `${message(bundle, owner.fact)}${relation === undefined ? '' : ` ${RELATIONS[relation]}`}`,
     sites: listed.flatMap((members, position) => members.map((fn, place) => site(facts, fn, position === 0 && place === 0))),
     ...(reason === undefined ? {} : { ownerReason: reason }),
     differences,
-    remedy: remedy(main, owner.fact, sameClass),
+    remedy: relation === undefined ? remedy(main, owner.fact, sameClass) : remedyFor(relation),
     rank: rank(bundle, ranked.reduce((sum, { importers }) => sum + importers.production, 0)),
-    severity: sameClass ? 'info' : severity(bundle, ranked.filter(({ importers }) => importers.production > 0).length, minStatements),
+    severity: sameClass || relation !== undefined ? 'info' : severity(bundle, ranked.filter(({ importers }) => importers.production > 0).length, minStatements),
   };
 }
+
+/** What makes of a whole bundle less than one function written twice. */
+type Relation = 'unused' | 'bound-apart' | 'parallel' | 'variants';
+
+const RELATIONS: Record<Relation, string> = {
+  unused: 'Nothing that runs uses any of them: all copies are unused.',
+  'bound-apart': 'The same text means something else in each: they are parallel, for the names that they use are bound to different modules.',
+  parallel: 'They are parallel, each with helpers of its own, and could share a helper.',
+  variants: 'They stand for different versions, frameworks, databases or ends, and may be meant to differ.',
+};
+
+function relationOf(facts: FactIndex, bundle: Bundle): Relation | undefined {
+  if (bundle.every(({ members }) => areAllUnused(facts, members))) return 'unused';
+  if (bundle[0].boundApart) return 'bound-apart';
+  const isEvery = (test: (a: IndexedFunction, b: IndexedFunction) => boolean): boolean => bundle.every(({ kind, members, similarity }) => kind !== 'copy' && !isLongClone(members, similarity)
+    && members.slice(1).every((fn) => test(members[0]!, fn)));
+  if (isEvery(areParallelSiblings)) return 'parallel';
+  return isEvery((a, b) => areVariants(facts, a, b)) ? 'variants' : undefined;
+}
+
+function remedyFor(relation: Relation): string {
+  if (relation === 'unused') return 'Delete them all, with what only they use.';
+  return relation === 'variants' ? 'Leave them if they are to differ; else move what they share into one function.' : 'If they change together, move what they share into one function and hand it what differs.';
+}
+
+/** Small helpers that files keep to themselves: in few files not worth a module that all of them import. */
+function areSmallAndPrivate(bundle: Bundle): boolean {
+  return bundle.every(({ members }) => members.length < PRIVATE_COPIES && members.every((fn) => !fn.exported && fn.scope.length === 0 && fn.statementCount <= SMALL_STATEMENTS));
+}
+
+const SMALL_STATEMENTS = 3;
+const PRIVATE_COPIES = 4;
 
 /** Drifted copies in use are the harm; equal copies are a tidy-up; small and inner ones, and components that look alike, a hint. */
 function severity(bundle: Bundle, used: number, minStatements: number): Severity {
@@ -81,6 +115,7 @@ function severity(bundle: Bundle, used: number, minStatements: number): Severity
   const isComponent = main.members.some(({ form }) => form === 'component');
   if (main.siblings || (main.nested && statements < NESTED_STATEMENTS)) return 'info';
   if (bundle.every(({ members: [first, ...others] }) => others.every((fn) => areAxes(first!, fn)))) return 'info';
+  if (areSmallAndPrivate(bundle)) return 'info';
   switch (main.kind) {
     case 'copy': {
       const lines = Math.max(...main.members.map(({ span }) => span[2] - span[0] + 1));
@@ -89,7 +124,7 @@ function severity(bundle: Bundle, used: number, minStatements: number): Severity
     case 'namesake':
       if (isTypeGuard(main.members[0]!)) return 'warning';
       if (isPredicate(main.members[0]!) && statements < minStatements && main.similarity < 0.9) return used > 1 ? 'warning' : 'info';
-      if (main.similarity >= DRIFTED && statements >= 8 && used > 1 && !isComponent) return 'error';
+      if (main.similarity >= DRIFTED && statements >= 8 && used > 1 && !isComponent && main.members.some((fn) => behaveDifferently(main.members[0]!, fn))) return 'error';
       return main.similarity >= 0.2 || main.members[0]!.sketch.length === 0 ? 'warning' : 'info';
     case 'similar':
       return statements >= 10 && (!isComponent || main.similarity >= 0.95) ? 'warning' : 'info';
@@ -151,9 +186,14 @@ function differencesOf([owner, ...copies]: readonly IndexedFunction[]): string[]
     const missing = owner.calls.filter((call) => !copy.calls.includes(call));
     if (only.length > 0) parts.push(`calls only here ${nameList(only, 4)}`);
     if (missing.length > 0) parts.push(`does not call ${nameList(missing, 4)}`);
-    if (parts.length === 0) parts.push(owner.shapeHash === copy.shapeHash ? 'other literals' : 'other statements');
+    if (parts.length === 0) parts.push(owner.shapeHash === copy.shapeHash ? 'other literals' : areEqualUpToNames(owner, copy) ? 'equal up to names' : 'other statements');
     return [`${copy.name} in ${copy.file.path}: ${parts.join('; ')}.`];
   });
+}
+
+/** As many statements, made of the same. */
+function areEqualUpToNames(a: IndexedFunction, b: IndexedFunction): boolean {
+  return a.statementCount === b.statementCount && a.sketch.length > 0 && a.sketch === b.sketch;
 }
 
 function rank(bundle: Bundle, reach: number): number {

@@ -5,7 +5,9 @@ import {
 import { isConvention, isTemplate, withoutCopies } from './conventional-names.js';
 import { copyTest } from './duplicate-files.js';
 import { isManagerFunction } from './duplicate-hooks.js';
+import { freeNamesTest } from './free-names.js';
 import { mirrorTest } from './mirrored-folders.js';
+import { haveOwnEffects } from './own-effects.js';
 import { areAdapters } from './parallel-functions.js';
 import { createUnion, eachPair } from './union.js';
 
@@ -21,12 +23,14 @@ export interface DuplicateFunctions {
   siblings: boolean;
   /** Inner functions: what a larger function is made of. */
   nested: boolean;
+  /** Copies by their text, of which no two mean the same: the names that they use stand for different things in each file. */
+  boundApart?: true;
 }
 
 /** Finds duplicate functions of production code. Kinds do not overlap: a copy is no namesake, a namesake no similar function. */
 export function duplicateFunctions(facts: FactIndex): DuplicateFunctions[] {
   const functions = facts.of('function').filter(isCandidate);
-  const found = [...copies(facts, functions), ...namesakes(facts, functions)];
+  const found = withoutParts([...copies(facts, functions), ...namesakes(facts, functions)]);
   const reported = new Set(found.flatMap(({ members }) => pairKeys(members)));
   for (const group of similar(facts, functions)) {
     if (!pairKeys(group.members).every((key) => reported.has(key))) found.push(group);
@@ -55,13 +59,34 @@ function isCandidate(fn: IndexedFunction): boolean {
 
 type Found = Omit<DuplicateFunctions, 'siblings' | 'nested'>;
 
+/** Equal bodies are told with their namesakes, where these do the same work in nearly the same way. */
+function withoutParts(found: readonly Found[]): Found[] {
+  const namesakes = found.filter(({ kind, similarity }) => kind === 'namesake' && similarity >= ONE_WORK);
+  return found.filter(({ kind, members }) => kind !== 'copy' || !namesakes.some((group) => members.every((fn) => group.members.includes(fn))));
+}
+
 /** Equal bodies in at least two files that are more than a line or two; smaller ones where one telling name stands for them. */
 function* copies(facts: FactIndex, functions: readonly IndexedFunction[]): Iterable<Found> {
   for (const equal of groupBy(functions.filter(({ delegatesTo }) => delegatesTo === undefined), ({ bodyHash }) => bodyHash)) {
     const members = equal.some(isWorthCopying) ? equal : namedAlike(equal);
     if (members.length < 2) continue;
-    for (const group of comparableGroups(facts, withoutEnds(facts, members))) yield { kind: 'copy', ...group, similarity: 1 };
+    for (const group of comparableGroups(facts, withoutEnds(facts, members))) {
+      const same = meaningTheSame(facts, group.members);
+      yield { kind: 'copy', ...group, similarity: 1, ...(same.length > 1 ? { members: same } : { boundApart: true }) };
+    }
   }
+}
+
+/** The largest part of functions of equal text that mean the same as its first. */
+function meaningTheSame(facts: FactIndex, members: readonly IndexedFunction[]): readonly IndexedFunction[] {
+  const meanTheSame = freeNamesTest(facts);
+  const parts: IndexedFunction[][] = [];
+  for (const member of members) {
+    const part = parts.find(([first]) => meanTheSame(first!, member));
+    if (part) part.push(member);
+    else parts.push([member]);
+  }
+  return parts.reduce((most, part) => (part.length > most.length ? part : most));
 }
 
 /** At least three statements that do something, or a long expression that calls several functions. */
@@ -95,7 +120,7 @@ function* namesakes(facts: FactIndex, functions: readonly IndexedFunction[]): It
     eachPair(members, (a, b) => {
       if (a.file === b.file || isCopy(a.file, b.file) || a.bodyHash === b.bodyHash || !relations.related(a.file.service.name, b.file.service.name)) return;
       if (areEnds(a.file.path, b.file.path) || importsOther(facts, a, b) || importsOther(facts, b, a)) return;
-      if (isOneOfSameName(a, b)) union.join(a, b);
+      if (isOneOfSameName(a, b) && !areLocalToPlaces(facts, a, b)) union.join(a, b);
     });
     for (const component of union.components(members)) {
       for (const group of comparableGroups(facts, component)) yield { kind: 'namesake', ...group, similarity: lowest(group.members) };
@@ -115,6 +140,23 @@ function isOneOfSameName(a: IndexedFunction, b: IndexedFunction): boolean {
   if (isOneQuestion) return true;
     if (!telling) return alike >= 0.6;
   return Math.min(a.statementCount, b.statementCount) >= (alike >= 0.4 ? 3 : 5);
+}
+
+/**
+ * Parts of two pages, or helpers that two files keep to themselves, of one name that each do something else: another mutation, other child
+ * components. Bodies that are nearly equal are one thing all the same.
+ */
+function areLocalToPlaces(facts: FactIndex, a: IndexedFunction, b: IndexedFunction): boolean {
+  if (a.file.language !== 'typescript' || likeness(a, b) >= ONE_WORK || (a.exported && b.exported && a.form !== 'component' && b.form !== 'component')) return false;
+  return haveOwnEffects(facts, a, b) || (!a.exported && !b.exported && callOwn(a, b));
+}
+
+const ONE_WORK = 0.75;
+
+/** Each calls something that the other does not call. */
+function callOwn(a: IndexedFunction, b: IndexedFunction): boolean {
+  const [first, second] = [new Set(a.calls), new Set(b.calls)];
+  return a.calls.some((call) => !second.has(call)) && b.calls.some((call) => !first.has(call));
 }
 
 /** A TypeScript type predicate: `(value): value is Order`. */

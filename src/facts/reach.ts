@@ -157,8 +157,11 @@ function isLoaded(facts: FactIndex, { path, language }: AuditedFile): boolean {
   const module = facts.inFile(path, 'module')[0];
   if (module?.script || facts.imports.entryPoints().has(path)) return true;
   if (language === 'python') return STARTED.test(path) || FOUND.test(path) || facts.inFile(path, 'function').some((fn) => fn.decorators.some(registers));
-  return LOADED_FOLDER.test(path) || LOADED_NAME.test(path);
+  return LOADED_FOLDER.test(path.replace(PARTS, '')) || LOADED_NAME.test(path);
 }
+
+/** What pages and routes are made of, in a folder among them; no framework looks there. The rest of the path from that folder on. */
+const PARTS = /(?<=\/)(?:components|hooks|utils|helpers)\/[^]*$/;
 
 /** Decorators that hand a function or class to somebody who calls it: `router.get`, `app.task`; not those that only wrap it. */
 function registers(decorator: string): boolean {
