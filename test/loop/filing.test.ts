@@ -105,6 +105,27 @@ describe('the loop on GitHub', { timeout: 240_000 }, () => {
     expect(issuesRecord(root)).toMatchObject({ published: [{ number: 1 }], pullRequestAt: { number: 2 } });
   });
 
+  it('warns in the text of a change that is larger than a reviewer can read, and names what breaks', async () => {
+    const root = project();
+    writeFileSync(join(root, 'src/cart.mjs'), "import { total } from './price.mjs';\nexport const sum = (nets) => nets.map(total);\n");
+    git(root, 'add', '-A');
+    git(root, 'commit', '-q', '-m', 'cart');
+    git(root, 'switch', '-q', '-c', 'catalog');
+    writeFileSync(join(root, 'src/catalog.mjs'), Array.from({ length: 450 }, (_, index) => `export const article${index} = ${index};\n`).join(''));
+    writeFileSync(join(root, 'src/price.mjs'), 'export const gross = (net) => net * 1.2;\n');
+    git(root, 'add', '-A');
+    git(root, 'commit', '-q', '-m', 'feat: the catalog of @ann, closes #3');
+    await loop(root, '--base', 'tax-of-2026').done;
+    const request = text(root, 'pull-request.md');
+    expect(request).toContain('> **Larger than a reviewer can read.** Beyond about 400 lines or 30 files');
+    expect(request).toContain('2 files, 452 changed lines against `tax-of-2026`.');
+    expect(request).toContain('feat: the catalog of @\u200bann, closes #\u200b3');
+    expect(request).toMatch(/## Breaking changes\n\n- total of src\/price\.mjs is gone; still imported by [^\n]*src\/cart\.mjs/);
+    expect(request).toContain('**NOT PROVEN**');
+    expect(request).not.toContain('- Closes #');
+    expect(github.requests).toEqual([]);
+  });
+
   it('says what is missing before anything runs', async () => {
     const root = project();
     expect((await startCli(root, ['loop', '--create']).done).err).toContain('GITHUB_TOKEN is not set');

@@ -104,8 +104,14 @@ async function probeRevision(url: string, service: LoopService, { root, loop, st
   const committedAt = runGit(root, ['show', '-s', '--format=%cI', sha])?.trim();
   const commitsBehind = Number(runGit(root, ['rev-list', '--count', `${sha}..${head}`])?.trim() ?? Number.NaN);
   const dated = { ...known, ...(committedAt === undefined ? {} : { committedAt }), ...(Number.isNaN(commitsBehind) ? {} : { commitsBehind }) };
-  if (sha === head) return { ...dated, verdict: 'current', statement: `It runs ${value}, the audited commit.` };
   const hours = committedAt === undefined ? undefined : (now().getTime() - new Date(committedAt).getTime()) / 3_600_000;
+  const age = hours === undefined ? '' : `, committed ${ageWords(hours)} ago`;
+  if (sha === head) return { ...dated, verdict: 'current', statement: `It runs ${value}, the audited commit${age}.` };
   const isOld = loop.maxRevisionAge === undefined || hours === undefined || hours > loop.maxRevisionAge;
-  return { ...dated, verdict: isOld ? 'old' : 'current', statement: `It runs ${value}, ${Number.isNaN(commitsBehind) ? 'another commit than the audited one' : `${plural(commitsBehind, 'commit')} behind the audited one`}.` };
+  return { ...dated, verdict: isOld ? 'old' : 'current', statement: `It runs ${value}, ${Number.isNaN(commitsBehind) ? 'another commit than the audited one' : `${plural(commitsBehind, 'commit')} behind the audited one`}${age}.` };
+}
+
+function ageWords(hours: number): string {
+  if (hours < 1) return plural(Math.max(0, Math.round(hours * 60)), 'minute');
+  return hours < 48 ? plural(Math.round(hours), 'hour') : plural(Math.round(hours / 24), 'day');
 }
