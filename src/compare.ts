@@ -6,10 +6,10 @@ import { extractFiles } from './extract/extract-files.js';
 import { codeVersion } from './extract/code-version.js';
 import { applyComparison } from './gate/apply-comparison.js';
 import type { Baseline } from './gate/baseline.js';
-import { compareFindings } from './gate/compare-findings.js';
-import { knownFindingOf, pathOfSite } from './gate/known-finding.js';
+import { compareFindings, type ComparedFinding } from './gate/compare-findings.js';
+import { knownFindingOf, pathOfSite, placesOf } from './gate/known-finding.js';
 import { createJudge, type GatePolicy } from './gate/policy.js';
-import { removalStatement, treeBefore } from './gate/removed-modules.js';
+import { keepsFromLoading, removalStatement, treeBefore } from './gate/removed-modules.js';
 import { openResultCache } from './gate/result-cache.js';
 import type { FactIndex } from './facts/fact-index.js';
 import type { Finding, ScanResult } from './model/result.js';
@@ -44,6 +44,8 @@ export async function compareWithCommit(options: ScanOptions, base: BaseCommit, 
   keepHead(options, result, cache);
   if (before.rulesetHash !== result.rulesetHash) throw differentRuleset(`the audit of ${base.name}`, before.rulesetHash, result.rulesetHash);
 
+  const judge = createJudge(policy);
+  const statementOf = (finding: Finding, { kind }: ComparedFinding): string | undefined => (kind === 'new' || kind === 'grown' ? removalStatement(finding, before, was) : undefined);
   const findings = inForce(result);
   const known = inForce(before).map(knownFindingOf);
   const had = new Set(before.files.map(({ path }) => path));
@@ -55,8 +57,13 @@ export async function compareWithCommit(options: ScanOptions, base: BaseCommit, 
     result: applyComparison({
       result, findings, comparison, base: known,
       against: { kind: 'ref', name: base.name, commit: base.commit },
-      levelOf: createJudge(policy),
-      statementOf: (finding, { kind }) => (kind === 'new' || kind === 'grown' ? removalStatement(finding, before, was) : undefined),
+      levelOf: (finding, compared, places) => {
+        // Tests that a deletion leaves behind are a hint in an audit, and news in the change that does it: what cannot be loaded fails.
+        if (finding.severity !== 'info' || statementOf(finding, compared) === undefined) return judge(finding, compared, places);
+        const level = judge({ ...finding, severity: 'warning' }, compared, places);
+        return level === 'block' && !keepsFromLoading(placesOf(finding), tree.facts) ? 'warn' : level;
+      },
+      statementOf,
       notes: [...unreadNotes(before, base), ...unaskedNotes(options, result)],
     }),
   };

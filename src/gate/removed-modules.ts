@@ -4,7 +4,7 @@ import type { Finding, ScanResult } from '../model/result.js';
 import { compareText } from '../util/compare.js';
 import { append } from '../util/multimap.js';
 import { plural } from '../util/plural.js';
-import { placesOf } from './known-finding.js';
+import { placesOf, type PlaceOfFinding } from './known-finding.js';
 
 /** What the audit of a base tells the rules of now. */
 export function treeBefore(base: ScanResult, facts: FactIndex, renames: ReadonlyMap<string, string>): TreeBefore {
@@ -29,4 +29,10 @@ export function removalStatement(finding: Finding, base: ScanResult, { gone, ren
   const [first, ...others] = [...targets].sort(compareText);
   const subject = others.length === 0 ? fateOf(first!, { renames }) : `${first!} and ${plural(others.length, 'other module')} were deleted in this change`;
   return removalSentence(subject, places.map(({ path, range }) => ({ path, line: range.start.line })));
+}
+
+/** Whether one of the places is an import that keeps its file from loading, whatever the file is for. */
+export function keepsFromLoading(places: readonly Pick<PlaceOfFinding, 'location'>[], facts: FactIndex): boolean {
+  return places.some(({ location: { path, range } }) => facts.inFile(path, 'import').some(({ span, lazy, guarded, fallback, typeOnly, form }) =>
+    span[0] <= range.start.line && range.start.line <= span[2] && !lazy && !guarded && !fallback && !typeOnly && form !== 'mock'));
 }

@@ -90,6 +90,17 @@ describe('a pull request against its base', { timeout: 20_000 }, () => {
       ['src/tax/vat.ts was renamed to src/tax/value-added.ts in this change, and 1 importer remains: src/main.ts:3.']);
   });
 
+  it('that deletes a module which only tests import is blocked by those that cannot be loaded, and warned by others', async () => {
+    const stamp = { ...SHOP, 'src/post/stamp.ts': 'export const stamp = (page: number): string => `p${page}`;\n' };
+    const strict = shopRepository({ ...stamp, 'test/stamp.test.ts': `import { stamp } from '../src/post/stamp.js';\nit('stamps', () => stamp(1));\n` });
+    strict.write({ 'src/post/stamp.ts': undefined });
+    expect((await strict.against('main')).result.findings.filter(isWorse).map(({ severity, change }) => [severity, change!.level, change!.statement])).toEqual(
+      [['info', 'block', 'src/post/stamp.ts was deleted in this change, and 1 importer remains: test/stamp.test.ts:1.']]);
+    const lazy = shopRepository({ ...stamp, 'test/stamp.test.ts': `it('stamps', async () => (await import('../src/post/stamp.js')).stamp(1));\n` });
+    lazy.write({ 'src/post/stamp.ts': undefined });
+    expect((await lazy.against('main')).result.findings.filter(isWorse).map(({ change }) => change!.level)).toEqual(['warn']);
+  });
+
   it('that deletes a whole Python package, so that its name reads like an installed one, is blocked all the same', async () => {
     const shop = shopRepository({
       'pyproject.toml': '[project]\nname = "shop"\n', 'shop/__init__.py': '', 'tariffs/__init__.py': '', 'tariffs/express.py': 'EXPRESS_CENTS = 990\n',
