@@ -1,6 +1,7 @@
 import { defineRule, z, type FactIndex, type FindingDraft, type Severity, type Site } from '../src/index.js';
 import { foundElsewhere, type Elsewhere } from './support/found-elsewhere.js';
 import { missingTargets, type FailureLevel, type MissingTarget, type MissingUse } from './support/missing-imports.js';
+import { startedModules } from './support/started-modules.js';
 
 /** Importers shown as sites; the rest is counted. */
 const MOST_SITES = 24;
@@ -84,7 +85,7 @@ function findingFor(facts: FactIndex, targets: readonly MissingTarget[]): Findin
   const shown = [...(production.length > 0 ? production : target.uses)].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
   const others = new Set(target.uses.filter(({ fact }) => fact.file.role !== 'production').map(({ fact }) => fact.file.path)).size;
   const files = new Set(production.map(({ fact }) => fact.file.path)).size;
-  const unloaded = production.every((use) => use.level !== 'load' || !isLoaded(facts, use));
+  const unloaded = production.every(({ level, fact }) => level !== 'load' || !startedModules(facts).isStarted(fact.file));
   const severity = severityOf(production, unloaded);
   const deletion = deletionOf(facts, target);
   const places = targets.length > 1 ? [] : foundElsewhere(facts, target);
@@ -120,27 +121,6 @@ function titles(targets: readonly MissingTarget[]): string {
   return `${targets[0]!.title}, ${short.length > 4 ? `${short.slice(0, 3).join(', ')} and ${short.length - 3} more` : short.join(', ')}`;
 }
 
-/** Whether anything loads the module that the import stands in: it is imported, is started, or is the face of a package that is. */
-function isLoaded(facts: FactIndex, { fact }: MissingUse): boolean {
-  const { path, language } = fact.file;
-  // Frameworks load TypeScript files by their place: pages, routes, entries. A barrel deep inside is only ever imported.
-  if (language !== 'python') return !/\/index\.[cm]?[jt]sx?$/.test(path) || /(?:^|\/)(?:src|app|pages|api|functions)\/index\.\w+$/.test(path) || facts.imports.importersOfModule(path).length > 0;
-  if (facts.inFile(path, 'module')[0]?.script || /(?:^|\/)(?:main|app|wsgi|asgi|manage|__main__|conftest|settings)\.py$/.test(path)) return true;
-  const isUsed = (file: string): boolean => facts.imports.importersOfModule(file).some((site) => site.file.role === 'production' && !inside(site.file.path, packageOf(path)));
-  if (isUsed(path)) return true;
-  if (!path.endsWith('/__init__.py')) return facts.imports.importersOfModule(path).some((site) => site.file.role === 'production');
-  return facts.files.some((file) => file.language === 'python' && inside(file.path, packageOf(path)) && isUsed(file.path));
-}
-
-/** The folder of an `__init__.py`; for another module the module itself. */
-function packageOf(path: string): string {
-  return path.replace(/\/__init__\.py$/, '');
-}
-
-function inside(path: string, folder: string): boolean {
-  return path.startsWith(`${folder}/`);
-}
-
 const TOOL_CONFIG = /\.config(?:\.\w+)?\.[cm]?[jt]sx?$/;
 
 function severityOf(production: readonly MissingUse[], unloaded: boolean): Severity {
@@ -162,7 +142,7 @@ function consequenceOf(use: MissingUse, { language, module }: MissingTarget, unl
   switch (use.level) {
     case 'load':
       if (language === 'typescript' && module !== undefined) return ` ${where} gets \`undefined\` for it, or does not build.`;
-      return unloaded ? ` ${where} cannot be loaded, and nothing loads it.` : ` ${where} cannot be loaded.`;
+      return unloaded ? ` ${where} cannot be loaded, and nothing that is started loads it.` : ` ${where} cannot be loaded.`;
     case 'use':
       return ` ${within} fails when it is called (${where}).`;
     case 'guarded':
