@@ -39,6 +39,7 @@ function draftOf(facts: FactIndex, group: TypeGroup): FindingDraft {
     differences: groupDifferences(group),
     remedy: relation === 'collision'
       ? `If these are one thing, keep ${owner.file.path}; if not, give the others names that say what they are.`
+      : group.layered ? `Two layers may each have a ${name}; under names that say which is which, nobody imports the wrong one.`
       : group.port ? `Leave the smaller ${name} if it is all that its users need, under a name that says so; else import the larger one.`
       : keepOneRemedy(facts, name, group.owner.declaration, copies.map(({ declaration }) => declaration), true),
     rank: rankOf(group, severity),
@@ -53,8 +54,8 @@ function messageOf({ name, copies, relation }: TypeGroup): string {
   return `${name} is declared ${count} times with different members.`;
 }
 
-function severityOf({ relation, bothUsed, contradicts, mixed, near, owner, copies, generic, parallel, input, port, libraries }: TypeGroup): Severity {
-  if (input || port || copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
+function severityOf({ relation, bothUsed, contradicts, mixed, near, owner, copies, generic, parallel, input, layered, port, libraries }: TypeGroup): Severity {
+  if (input || layered || port || copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
   if (relation === 'collision') return near && !generic ? 'warning' : 'info';
   if (parallel) return relation === 'drift' && bothUsed && contradicts && !generic ? 'warning' : 'info';
   if (bothUsed) return relation === 'drift' && contradicts && mixed && !generic && !libraries ? 'error' : 'warning';

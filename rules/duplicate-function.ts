@@ -100,9 +100,14 @@ function remedyFor(relation: Relation): string {
   return relation === 'variants' ? 'Leave them if they are to differ; else move what they share into one function.' : 'If they change together, move what they share into one function and hand it what differs.';
 }
 
-/** Small helpers that files keep to themselves: in few files not worth a module that all of them import. */
+/**
+ * Small helpers that files keep to themselves: in few files not worth a module that all of them import. One rule stated with different numbers is
+ * worth it.
+ */
 function areSmallAndPrivate(bundle: Bundle): boolean {
-  return bundle.every(({ members }) => members.length < PRIVATE_COPIES && members.every((fn) => !fn.exported && fn.scope.length === 0 && fn.statementCount <= SMALL_STATEMENTS));
+  return bundle.every(({ kind, members }) => members.length < PRIVATE_COPIES
+    && members.every((fn) => !fn.exported && fn.scope.length === 0 && fn.statementCount <= SMALL_STATEMENTS)
+    && (kind === 'copy' || members.every((fn) => fn.statementCount < 2 || fn.shapeHash !== members[0]!.shapeHash || fn === members[0])));
 }
 
 const SMALL_STATEMENTS = 3;

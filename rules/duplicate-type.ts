@@ -48,8 +48,8 @@ function sameName(facts: FactIndex, group: TypeGroup): FindingDraft {
 }
 
 /** Worth doing soon when others import one of the copies; a copy kept as a backup, or in a file that uses it alone, can wait. */
-function severityOf({ owner, copies, bothUsed, generic, parallel, input }: TypeGroup): Severity {
-  if (parallel || input || copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
+function severityOf({ owner, copies, bothUsed, generic, parallel, input, layered }: TypeGroup): Severity {
+  if (parallel || input || layered || copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
   if (bothUsed) return 'warning';
   return owner.declaration.importers.production > 0 && !generic ? 'warning' : 'info';
 }

@@ -123,6 +123,18 @@ export function areParallel(a: string, b: string): boolean {
   return different === 1 && first.at(-1) === second.at(-1);
 }
 
+/** Files of two layers by what they are called (`order.entity.ts`, `order.dto.ts`, `dtos/order.ts`): what is stored, what crosses the wire, what a use case takes. */
+export function areLayers(a: string, b: string): boolean {
+  const [first, second] = [layerOf(a), layerOf(b)];
+  return first !== undefined && second !== undefined && first !== second;
+}
+
+function layerOf(path: string): string | undefined {
+  const [, named] = /\.(entity|dto|command|query)\.[cm]?tsx?$/.exec(path) ?? [];
+  if (named !== undefined) return named;
+  return /\.[cm]?tsx?$/.test(path) && /(?:^|\/)dtos?\//.test(path) ? 'dto' : undefined;
+}
+
 /** Whether a file is where a product keeps its types, or in Python, where a package does. */
 export function holdsTypes(path: string): boolean {
   return path.endsWith('.py') || foldersOf(path).some((folder) => TYPE_FOLDERS.has(folder)) || /(?:^|[/.-])types?\.[cm]?tsx?$/.test(path);

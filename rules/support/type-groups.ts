@@ -1,10 +1,10 @@
-import { chooseOwner, definitionKey, shapeOf, type FactIndex, type RankedDeclaration, type Shape, type Site, wordsOf } from '../../src/index.js';
+import { chooseOwner, definitionKey, serviceRelations, shapeOf, type FactIndex, type RankedDeclaration, type Shape, type Site, wordsOf } from '../../src/index.js';
 import { compareShapes, differencesOf, excludes, memberKey, type ShapeComparison } from './compare-shapes.js';
 import { components } from './components.js';
 import { areMixed } from './mixed.js';
 import { comparableTest } from './package-directions.js';
 import {
-  areParallel, areVersions, declaredByConcept, holdsTypes, isComponentName, isInputName, isGenericName, isNear, MAX_GROUP, type Declared, type DeclaredType,
+  areLayers, areParallel, areVersions, declaredByConcept, holdsTypes, isComponentName, isInputName, isGenericName, isNear, MAX_GROUP, type Declared, type DeclaredType,
 } from './type-declarations.js';
 
 /** One declaration of a type in a group, held against the owner. */
@@ -39,8 +39,10 @@ export interface TypeGroup {
   generic: boolean;
   /** The pairs that decide are built alike on purpose: sibling folders, a validator beside its type. */
   parallel: boolean;
-  /** What a function takes. */
+  /** What a function or use case takes. */
   input: boolean;
+  /** The pairs that decide are of two layers: by what their files are called, or because the modules that use them have both and nothing that both declare differs. */
+  layered: boolean;
   /** The pairs that decide are a few methods that some code asks for, and something that has them and more. */
   port: boolean;
   /** All members stand in libraries, and in more than one: each has a public face of its own. */
@@ -151,7 +153,8 @@ function groupOf(facts: FactIndex, { types: all, shapes }: Candidates): TypeGrou
     generic,
     parallel: deciding.every(({ a, b }) => areParallel(a.fact.file.path, b.fact.file.path) || (a.fact.form === 'schema') !== (b.fact.form === 'schema')),
     port: deciding.every(isPort),
-    input: isInputName(name),
+    input: isInputName(name) || (relation !== 'identical' && /Command$/.test(name)),
+    layered: deciding.every((pair) => areLayers(pair.a.fact.file.path, pair.b.fact.file.path) || areUsedSideBySide(facts, pair)),
     libraries: types.every(({ file }) => file.service.kind === 'library') && new Set(types.map(({ file }) => file.service.name)).size > 1,
   };
 }
@@ -178,6 +181,30 @@ interface Pair {
 
 function areBothUsed({ a, b }: Pair): boolean {
   return a.importers.production > 0 && b.importers.production > 0;
+}
+
+/**
+ * A type of a package for its callers, and the one of a package above it for the inside: some module of production code imports both, so that it
+ * knows them apart, and they differ only by what is added or left out. What the inside requires and callers cannot give is drift all the same.
+ */
+function areUsedSideBySide(facts: FactIndex, { a: { fact: a }, b: { fact: b }, comparison }: Pair): boolean {
+  const { dependsOn } = serviceRelations(facts);
+  const isInner = (type: DeclaredType, other: DeclaredType): boolean => dependsOn(type.file.service.name, other.file.service.name);
+  if (isInner(a, b) === isInner(b, a) || comparison.conflicts.some((conflict) => conflict.kind !== 'type' || excludes(conflict))) return false;
+  if ((isInner(a, b) ? comparison.onlyFirst : comparison.onlySecond).some(({ optional }) => !optional)) return false;
+  return !comparison.identical && (isUsedBeside(facts, a, b) || isUsedBeside(facts, b, a));
+}
+
+/** Whether a module that imports the first imports the second too, under another name or with the module that holds it (`Types.Order`). */
+function isUsedBeside(facts: FactIndex, first: DeclaredType, second: DeclaredType): boolean {
+  const users = new Set(facts.imports.importersOf(first.file.path, first.name).filter(({ file }) => file.role === 'production').map(({ file }) => file.path));
+  return [...users].some((path) => facts.inFile(path, 'import').some((fact) => fact.names.some((imported) => {
+    const found = facts.imports.resolveName(fact, imported);
+    if (found.status === 'defined') return found.definition.path === second.file.path && found.definition.name === second.name;
+    if (found.status !== 'module') return false;
+    const inside = facts.imports.definitionOf(found.path, second.name);
+    return inside.status === 'defined' && inside.definition.path === second.file.path;
+  })));
 }
 
 /** Methods only, few, and at most half of what the other has: any logger will do that can log. */
