@@ -41,7 +41,7 @@ function migration(things: readonly DeprecatedThing[]): FindingDraft {
   const files = new Set(things.flatMap(({ importers }) => importers.map(({ file }) => file.path)));
   const tests = Math.max(...things.map(({ testFiles }) => testFiles));
   const replacement = main.replacement;
-  const instead = replacement ? titleOf(replacement) : main.fact.replacement;
+  const instead = replacement ? titleOf(replacement) : main.newPath === undefined ? main.fact.replacement : `${main.title} from ${main.newPath}`;
   const circular = things.some((thing) => thing.replacement && thing.importers.some(({ file }) => file.path === thing.replacement!.path));
   const importing = importerSites(sorted, replacement?.path);
   return {
@@ -58,7 +58,7 @@ function migration(things: readonly DeprecatedThing[]): FindingDraft {
       ...importing.slice(0, MOST_IMPORTERS),
     ],
     unlisted: [...sorted.slice(MOST_DECLARATIONS).map(declarationSite), ...importing.slice(MOST_IMPORTERS)],
-    ...(instead === undefined ? {} : { remedy: `Import ${instead} in the ${files.size === 1 ? 'file that is' : `${files.size} files that are`} left, then delete ${list(sorted.map(({ title }) => title))}.` }),
+    ...(instead === undefined ? {} : { remedy: `Import ${instead} in the ${files.size === 1 ? 'file that is' : `${files.size} files that are`} left, then ${main.newPath === undefined ? `delete ${list(sorted.map(({ title }) => title))}` : 'take it out of the other paths'}.` }),
     rank: Math.min(1, 0.3 + 0.02 * Math.min(20, files.size) + (circular ? 0.2 : 0) + (replacement && replacement.importers.production > 0 ? 0.1 : 0) + (tests > 0 ? 0.02 : 0)),
     severity: severityOf(things),
   };

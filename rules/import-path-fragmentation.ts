@@ -162,10 +162,16 @@ function pathToKeep(facts: FactIndex, paths: readonly ImportPath[], concept: str
 
 /** Types alone do no harm at run time, public API has to stay; one stray importer, or a few that bypass the way of their layer, are a tidy-up. */
 function severityOf(facts: FactIndex, entries: readonly Reached[], paths: readonly ImportPath[]): Severity {
-  const detours = entries.flatMap((entry) => [...entry.paths.values()].filter((path) => path.kind === 'detour' && !path.published && isUsed(path) && !isFaceOfSiblings(path.path, entry.path)).map((detour) => ({ entry, detour })));
+  const detours = entries.flatMap((entry) => [...entry.paths.values()].filter((path) => path.kind === 'detour' && !path.published && isUsed(path)
+    && !isFaceOfSiblings(path.path, entry.path) && !isNormal(facts, entry, path)).map((detour) => ({ entry, detour })));
   const onlyTypes = entries.every(({ path, binding }) => !path.endsWith('.py') && (binding.declares === 'type' || binding.declares === 'alias'));
   const importers = new Set(detours.filter(({ entry, detour }) => strays(facts, entry, detour) > 0.2).flatMap(({ detour }) => [...detour.importers.production]));
   return !onlyTypes && importers.size > 1 && total(paths) > 2 ? 'warning' : 'info';
+}
+
+/** The barrel of a folder and the member that it hands on, in the part of the tree where the definition stands: whoever imports from the folder may use either. */
+function isNormal(facts: FactIndex, { path, inBarrel }: Reached, detour: ImportPath): boolean {
+  return inBarrel.has(detour.path) && areaOf(facts, detour.path) === areaOf(facts, path);
 }
 
 /**

@@ -9,6 +9,8 @@ export interface DeprecatedThing {
   importers: readonly ImportSite[];
   /** How many other files import it. */
   testFiles: number;
+  /** The specifier by which to import it from now on, when only the other ways to it are deprecated. */
+  newPath?: string;
   /** Where it is now, when the notice or what it hands on shows it. */
   replacement?: Replacement;
 }
@@ -32,14 +34,50 @@ export function deprecatedThings(facts: FactIndex): DeprecatedThing[] {
     if (fact.target !== 'module' && facts.inFile(path, 'deprecation').some(({ target }) => target === 'module')) continue;
     const title = fact.target === 'module' ? path : fact.name;
     if (seen.has(`${path}\0${title}`)) continue;
+    if (isOneOverload(facts, fact)) continue;
     seen.add(`${path}\0${title}`);
-    const sites = importSites(facts, fact);
-    const importers = sites.filter(({ file }) => file.role === 'production' && !isRetired(facts, file.path));
+    const all = importSites(facts, fact);
+    const sites = isAboutPath(fact) ? all.filter((site) => comesByOldPath(fact, site)) : all;
+    if (sites.length === 0 && all.length > 0) continue;
+    const using = sites.filter(({ file }) => file.role === 'production');
+    const importers = using.filter(({ file }) => !isRetired(facts, file.path) && !isList(facts, file.path));
+    // What only deprecated code and lists still name goes with them.
+    if (importers.length === 0 && using.length > 0) continue;
     const testFiles = new Set(sites.filter(({ file }) => file.role !== 'production').map(({ file }) => file.path)).size;
     const replacement = replacementOf(facts, fact, importers);
-    things.push({ fact, title, importers, testFiles, ...(replacement ? { replacement } : {}) });
+    const newPath = isAboutPath(fact) ? recommendedPath(fact) : undefined;
+    things.push({ fact, title, importers, testFiles, ...(newPath === undefined ? {} : { newPath }), ...(replacement ? { replacement } : {}) });
   }
   return things;
+}
+
+/** A notice on some signatures of a function is about those ways to call it. */
+function isOneOverload(facts: FactIndex, { target, name, file }: Indexed<DeprecationFact>): boolean {
+  if (target !== 'function') return false;
+  const notices = facts.inFile(file.path, 'deprecation').filter((notice) => notice.name === name && notice.scope.length === 0);
+  const declared = facts.inFile(file.path, 'function').filter((fn) => fn.name === name && fn.scope.length === 0);
+  const hasNotice = ({ span }: { span: DeprecationFact['span'] }): boolean => notices.some((notice) => span[0] <= notice.span[0] && notice.span[0] <= span[2]);
+  return declared.length > 1 && declared.some((fn) => fn.stub && hasNotice(fn)) && declared.some((fn) => fn.stub && !hasNotice(fn));
+}
+
+/** "Use `roundPrice` from `shop/money`", above `roundPrice` itself: one way to it is deprecated, and the thing is not. */
+function isAboutPath({ target, replacement, name }: DeprecationFact): boolean {
+  return target !== 'module' && replacement?.replace(/\(\)$/, '') === name;
+}
+
+/** By another entry point of the package than the one that the notice recommends. */
+function comesByOldPath(notice: DeprecationFact, { fact }: ImportSite): boolean {
+  const recommended = recommendedPath(notice);
+  return recommended !== undefined && fact.name !== recommended && !fact.name.startsWith('.');
+}
+
+function recommendedPath({ marker }: DeprecationFact): string | undefined {
+  return /\bfrom [`'"]+([^`'"\s]+)[`'"]/.exec(marker)?.[1];
+}
+
+/** Whether a file does nothing: it lists what it imports, for those who register it. */
+function isList(facts: FactIndex, path: string): boolean {
+  return /(?:^|\/)(?:index|__init__|providers|use-?cases|[\w-]+\.(?:module|providers))\.\w+$/i.test(path) && facts.inFile(path, 'function').length === 0;
 }
 
 /** Whether the file as a whole is deprecated: it says so, or all that it offers does. */

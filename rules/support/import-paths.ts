@@ -30,6 +30,8 @@ export interface Reached {
   paths: Map<string, ImportPath>;
   /** Pairs of modules that are one way: neighbours in a chain of `index` files by which a package hands on what lies below them. */
   chained: [string, string][];
+  /** Modules of the definition's own package that the barrel of a folder and its members are: the barrel hands on what a member offers. */
+  inBarrel: Set<string>;
 }
 
 /** Every definition that something outside its file imports or hands on, with the modules on the way. */
@@ -43,11 +45,11 @@ export function reachedDefinitions(facts: FactIndex): Reached[] {
     const seen = facts.imports.definitionOf(via, name);
     if (seen.status !== 'defined') return;
     const { path, name: defined, binding, steps, chain } = seen.definition;
-    if (path === importer?.path) return;
+    if (path === importer?.path || steps.some((step) => renamesType(facts, step))) return;
     const key = `${path}\0${defined}`;
     let entry = reached.get(key);
     if (!entry) {
-      reached.set(key, (entry = { path, name: defined, binding, names: new Map(), paths: new Map(), chained: [] }));
+      reached.set(key, (entry = { path, name: defined, binding, names: new Map(), paths: new Map(), chained: [], inBarrel: new Set() }));
       pathOf(entry, path, entryPoints, published);
     }
     if (importer) entry.names.set(name, (entry.names.get(name) ?? 0) + 1);
@@ -63,6 +65,9 @@ export function reachedDefinitions(facts: FactIndex): Reached[] {
     for (const [position, below] of chain.entries()) {
       const above = chain[position - 1];
       if (above !== undefined && handsDown(above, below, path, packageOf)) entry.chained.push([above, below]);
+      if (above === undefined || below === path || !isBarrelOf(above, below) || packageOf(above) !== packageOf(path)) continue;
+      entry.inBarrel.add(above);
+      entry.inBarrel.add(below);
     }
     if (importer && isProduction(via)) pathOf(entry, via, entryPoints, published).importers[importer.role === 'production' ? 'production' : 'test'].add(importer.path);
   };
@@ -129,8 +134,20 @@ function packagesOf(facts: FactIndex): (path: string) => string {
  * which are part of its chain; in the package of the definition such a module is a second place to import from.
  */
 function handsDown(above: string, below: string, definition: string, packageOf: (path: string) => string): boolean {
-  if (!FACE.test(above) || !below.startsWith(above.slice(0, above.lastIndexOf('/') + 1)) || packageOf(above) !== packageOf(below)) return false;
+  if (!isBarrelOf(above, below) || packageOf(above) !== packageOf(below)) return false;
   return FACE.test(below) || below === definition || packageOf(below) !== packageOf(definition);
+}
+
+/** The `index` of a folder, and a file in it or below. */
+function isBarrelOf(above: string, below: string): boolean {
+  return FACE.test(above) && below.startsWith(above.slice(0, above.lastIndexOf('/') + 1));
+}
+
+/** `type CartAnswer = Cart`: a name for what something is here, and not another path to it. */
+function renamesType(facts: FactIndex, { path, name, line }: { path: string; name: string; line: number }): boolean {
+  if (path.endsWith('.py')) return false;
+  const binding = facts.inFile(path, 'module')[0]?.bindings.find((candidate) => candidate.line === line && (candidate.name === name || candidate.exportedAs.includes(name)));
+  return binding?.declares === 'alias' && binding.type === true && binding.aliasOf !== binding.name;
 }
 
 function folderOf(path: string): string {

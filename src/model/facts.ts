@@ -47,6 +47,8 @@ export interface Field {
 /** The shape of data: interface, object type, dataclass, pydantic model, TypedDict, NamedTuple, `z.object`. */
 export interface TypeFact extends FactBase<'type'> {
   form: 'interface' | 'alias' | 'dataclass' | 'model' | 'typed-dict' | 'schema';
+  /** How many type parameters it has; absent where none. */
+  typeParameters?: number;
   bases: readonly string[];
   fields: readonly Field[];
 }
@@ -346,6 +348,8 @@ export interface Binding {
   exportedAs: readonly string[];
   /** `X = Y`, `export { Y as X }`: the dotted text it stands for. */
   aliasOf?: string;
+  /** The alias is a type of its own name: `type CartAnswer = Cart`. */
+  type?: true;
   /** Callee of its initialiser: `create` in `const useStore = create(...)`, `Manager` in `manager = Manager()`. */
   init?: string;
   line: number;

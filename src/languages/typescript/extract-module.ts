@@ -56,7 +56,7 @@ function bindStatement(statement: ts.Statement, context: Context, add: Add): voi
   } else if (ts.isTypeAliasDeclaration(statement)) {
     const target = ts.isTypeReferenceNode(statement.type) && !statement.type.typeArguments && !statement.typeParameters ? statement.type.typeName.getText(context.sourceFile) : undefined;
     const line = context.lineOf(statement.name);
-    add(target === undefined ? { name: statement.name.text, declares: 'type', line } : { name: statement.name.text, declares: 'alias', aliasOf: target, line });
+    add(target === undefined ? { name: statement.name.text, declares: 'type', line } : { name: statement.name.text, declares: 'alias', aliasOf: target, type: true, line });
   } else if (ts.isEnumDeclaration(statement)) {
     add({ name: statement.name.text, declares: 'enum', line: context.lineOf(statement.name) });
   } else if (ts.isModuleDeclaration(statement) && ts.isIdentifier(statement.name) && (statement.flags & ts.NodeFlags.GlobalAugmentation) === 0) {

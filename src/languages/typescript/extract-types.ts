@@ -11,9 +11,11 @@ export const extractTypes: Extractor = (context) => {
   /** Declarations of one interface merge, so they are one fact. */
   const interfaces = new Map<string, TypeFact & { fields: Field[]; bases: string[] }>();
 
-  const factOf = (node: ts.Node, name: string, form: TypeFact['form'], bases: string[], fields: Field[]): TypeFact & { fields: Field[]; bases: string[] } => ({
+  const factOf = (
+    node: ts.InterfaceDeclaration | ts.TypeAliasDeclaration | ts.ClassDeclaration, name: string, form: TypeFact['form'], bases: string[], fields: Field[],
+  ): TypeFact & { fields: Field[]; bases: string[] } => ({
     kind: 'type', name, scope: [...context.scope], exported: context.scope.length === 0 && context.exports.has(name), span: context.spanOf(node),
-    form, bases, fields,
+    form, ...(node.typeParameters && { typeParameters: node.typeParameters.length }), bases, fields,
   });
 
   return {
