@@ -85,7 +85,7 @@ function storeFor(target: Target, config: Config, loop: LoopConfig, flags: LoopF
     focus: flags.focus ?? [], deploy: flags.deploy ?? false, allowUnhealthy: flags.allowUnhealthy ?? false,
     ...definedOnly({
       commit, subject: runGit(target.root, ['show', '-s', '--format=%s', 'HEAD'])?.trim(), branch: branchOf(target.root),
-      dirtyFiles: runGit(target.root, ['status', '--porcelain', '-z'])?.split('\0').filter((entry) => entry !== '').length,
+      dirtyFiles: runGit(target.root, ['status', '--porcelain', '-z', '--no-renames', '--', ':/', ':(exclude).ssot-audit'])?.split('\0').filter((entry) => entry !== '').length,
       base: flags.base, budgetSeconds: flags.budget, create: flags.create, pullRequest: flags.pr, previous: previousRun(target.root),
     }),
   };
