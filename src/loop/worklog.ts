@@ -172,7 +172,7 @@ function auditBody({ verdict, reasons, introduced, fixed, proof }: PhaseRecordOf
 function issuesBody({ drafts, notFiled, filedIn, published, closes, pullRequest, pullRequestAt }: PhaseRecordOf<'issues'>, { run }: RunStore): string[] {
   const filed = new Map(published.map((issue) => [issue.fingerprint, issue]));
   const drafted = new Set(drafts.map(({ fingerprint }) => fingerprint));
-  const word = ({ action, number, why }: Published): string => `${DONE[action] ?? action} #\u200b${number ?? ' unknown'}${action === 'create' ? '' : ` (${escapeMarkdown(why)})`}`;
+  const word = ({ action, number, url, why }: Published): string => `${DONE[action] ?? action} ${trackedLink(number, url)}${action === 'create' ? '' : ` (${escapeMarkdown(why)})`}`;
   return [
     '',
     ...(filedIn === undefined ? [] : [`- **Filed in:** ${codeSpan(filedIn)} ${recordLink('issues')}`]),
@@ -180,8 +180,14 @@ function issuesBody({ drafts, notFiled, filedIn, published, closes, pullRequest,
     ...published.filter(({ fingerprint }) => !drafted.has(fingerprint)).map((issue) => `- ${word(issue)}: ${escapeMarkdown(issue.title)} ${recordLink('issues')}`),
     ...notFiled.map(({ title, reason }) => `- Not filed: ${escapeMarkdown(title)}: ${escapeMarkdown(reason)} ${recordLink('issues')}`),
     ...closes.map(({ number, title }) => `- Its failure is gone, merging closes it: #\u200b${number} ${escapeMarkdown(title)} ${recordLink('issues')}`),
-    ...(pullRequest === undefined ? [] : [`- Pull request${run.base === undefined ? '' : ` against ${codeSpan(run.base)}`}: ${pullRequestAt === undefined ? 'not sent' : `#\u200b${pullRequestAt.number} ${pullRequestAt.action}`} ([text](${linkTarget(pullRequest.path)}))`]),
+    ...(pullRequest === undefined ? [] : [`- Pull request${run.base === undefined ? '' : ` against ${codeSpan(run.base)}`}: ${pullRequestAt === undefined ? 'not sent' : `${trackedLink(pullRequestAt.number, pullRequestAt.url)} ${pullRequestAt.action}`} ([text](${linkTarget(pullRequest.path)}))`]),
   ];
+}
+
+/** An issue or pull request by its address. */
+function trackedLink(number: number | undefined, url: string): string {
+  if (number === undefined) return 'unknown';
+  return /^https?:/.test(url) ? `[#${number}](${linkTarget(url)})` : `#\u200b${number}`;
 }
 
 const DONE: Readonly<Record<string, string>> = { create: 'Created', update: 'Updated', close: 'Closed', reopen: 'Reopened', leave: 'Left alone' };

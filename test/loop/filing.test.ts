@@ -58,7 +58,7 @@ describe('the loop on GitHub', { timeout: 240_000 }, () => {
 
     expect((await loop(root, '--resume', '--create').done).out).toContain('Issues: 1 created.');
     expect(issuesRecord(root).published).toMatchObject([{ number: 1, action: 'create' }]);
-    expect(text(root, 'worklog.md')).toMatch(/- Created #\u200b1: \*\*\\\[E2E-DEPLOY/);
+    expect(text(root, 'worklog.md')).toMatch(/- Created \[#1\]\(http[^)]*\/shop\/web\/issues\/1\): \*\*\\\[E2E-DEPLOY/);
     github.requests.length = 0;
     await loop(root, '--resume').done;
     expect(github.requests).toEqual([]);
