@@ -71,9 +71,10 @@ export default defineRule({
 /** `isLoose`: the service is only what no real service claims. */
 function findingFor(facts: FactIndex, variable: MatrixVariable, isLoose: boolean): FindingDraft | undefined {
   const { name, service, reads: own } = variable;
-  const groups = groupsOf([...own, ...variable.libraryReads]);
-  const possible = severityOf(name, groups, own);
+  const all = groupsOf([...own, ...variable.libraryReads]);
+  const possible = severityOf(name, all, own);
   if (!possible) return undefined;
+  const groups = possible === 'error' ? all : withoutChoices(name, all);
   // A default in a function that nobody calls is the conflict of tomorrow.
   const isRun = ({ file, scope }: Read): boolean => reachOf(facts).isReached(file, scope);
   const severity = severityOf(name, groupsOf([...own, ...variable.libraryReads].filter(isRun)), own.filter(isRun)) ?? (possible === 'error' ? 'warning' : 'info');
@@ -94,6 +95,16 @@ function findingFor(facts: FactIndex, variable: MatrixVariable, isLoose: boolean
     severity: isPlatformVariable(name) || isLoose ? lower(severity) : severity,
     rank: rankOf(name, shown, total),
   };
+}
+
+/** Without the defaults that no other one of the variable contradicts: those of other branches of the test that chooses. */
+function withoutChoices(name: string, groups: readonly Group[]): Group[] {
+  const isContradicted = (group: Group, read: Read): boolean => groups.some((other) => other !== group && ceilingFor(name, group, other) !== undefined
+    && other.reads.slice(0, MOST_COMPARED).some((second) => meets(read, second) !== undefined));
+  return groups.flatMap((group) => {
+    const reads = group.reads.slice(0, MOST_COMPARED).filter((read) => isContradicted(group, read));
+    return reads.length === 0 ? [] : [{ ...group, reads }];
+  }).sort((a, b) => b.reads.length - a.reads.length);
 }
 
 /** A variable that means the same in every service that reads it: a credential they share, a switch of their authentication. */

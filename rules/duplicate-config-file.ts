@@ -74,8 +74,25 @@ function finding(facts: FactIndex, { members, equal }: DuplicateFiles): FindingD
     sites: members.map((fact) => ({ fact, line: 1, symbol: fileName(fact.file.path), message: `${fact.file.lineCount} lines`, role: 'declaration' as const })),
     differences: equal ? [] : others.flatMap(({ file }) => difference(facts, first!.file.path, file.path)),
     rank: equal ? 0.4 : 0.6,
-    severity: isDeployed(facts, first!.file.path) ? 'warning' : 'info',
+    severity: isDeployed(facts, first!.file.path) && !members.every(({ file }) => isActionManifest(file.path)) && !areReadByFolder(facts, members) ? 'warning' : 'info',
   };
+}
+
+/** The platform fixes the name: each composite action has a folder of its own, by which workflows refer to it. */
+function isActionManifest(path: string): boolean {
+  return /(?:^|\/)action\.ya?ml$/.test(path);
+}
+
+/** Each of them is named, with its folder, by a pipeline or deployment of its own: none is a leftover of another. */
+function areReadByFolder(facts: FactIndex, members: DuplicateFiles['members']): boolean {
+  const readers = members.map(({ file }) => {
+    const folder = file.path.slice(0, file.path.lastIndexOf('/'));
+    const isNamed = (text: string | undefined): boolean => text !== undefined && folder.includes('/') && (text.includes(`${folder}/`) || text.endsWith(folder));
+    const naming = [...facts.of('config-entry'), ...facts.of('deployment')].filter((fact) => fact.file.path !== file.path
+      && (fact.kind === 'deployment' ? [fact.context, fact.dockerfile].some(isNamed) : fact.effect === 'setting' && isNamed(fact.value)));
+    return naming.map((fact) => fact.file.path).sort()[0];
+  });
+  return readers.every((reader) => reader !== undefined) && new Set(readers).size === readers.length;
 }
 
 /** Entries by key whose value is another, or that only one of two files has. */

@@ -1,6 +1,7 @@
-import { chooseOwner, defineRule, z, type FactIndex, type FindingDraft } from '../src/index.js';
+import { chooseOwner, defineRule, reachOf, z, type FactIndex, type FindingDraft } from '../src/index.js';
 import { duplicateSources, fileName, type DuplicateFiles } from './support/duplicate-files.js';
-import { labelled } from './support/name-list.js';
+import { namesBoundApart } from './support/free-names.js';
+import { labelled, nameList } from './support/name-list.js';
 
 export default defineRule({
   meta: {
@@ -25,16 +26,20 @@ function finding(facts: FactIndex, { members, equal }: DuplicateFiles): FindingD
   const name = fileName(members[0]!.file.path);
   const { owner, ranked, reason } = chooseOwner(facts, members, name);
   const keep = owner.fact.file.path;
+  const apart = [...new Set(ranked.slice(1).flatMap(({ fact }) => namesBoundApart(facts, keep, fact.file.path)))];
+  const areApart = ranked.slice(1).every(({ fact }) => namesBoundApart(facts, keep, fact.file.path).length > 0);
+  const areUnused = ranked.every(({ fact }) => !reachOf(facts).isReached(fact.file, []));
   return {
     key: `file:${[...new Set(members.map(({ file }) => fileName(file.path)))].sort().join('=')}`,
     concept: name,
-    message: `${keep} exists ${members.length === 2 ? 'twice' : `${members.length} times`}${equal ? ', byte for byte' : ', nearly equal'}.`,
+    message: `${keep} exists ${members.length === 2 ? 'twice' : `${members.length} times`}${equal ? ', byte for byte' : ', nearly equal'}.${areUnused ? ' Nothing that runs loads any of them: all copies are unused.' : areApart ? ` The same text means something else in each: ${nameList(apart, 4)} come from other modules.` : ''}`,
     sites: ranked.map(({ fact, importers }, position) => ({
       fact, symbol: fileName(fact.file.path), message: `${fact.file.lineCount} lines`, role: position === 0 ? 'owner' as const : 'copy' as const, importers,
     })),
     ...(reason === undefined ? {} : { ownerReason: reason }),
     differences: equal ? [] : ranked.slice(1).flatMap(({ fact }) => difference(facts, keep, fact.file.path)),
-    remedy: `Import from ${keep} everywhere, and delete ${members.length === 2 ? 'the other file' : 'the other files'}.`,
+    ...(areUnused || areApart ? { severity: 'info' as const } : {}),
+    remedy: areUnused ? 'Delete them all.' : areApart ? 'If they change together, move what they share into one file and hand it what differs.' : `Import from ${keep} everywhere, and delete ${members.length === 2 ? 'the other file' : 'the other files'}.`,
     rank: Math.min(1, (equal ? 0.35 : 0.45) + Math.min(0.3, owner.importers.production / 60)),
   };
 }

@@ -1,4 +1,5 @@
 import { canonicalName, chooseOwner, groupByRelation, shapeOf, typeName, wordsOf, type FactIndex, type FindingDraft, type Shape } from '../../src/index.js';
+import { takenBy } from './method-signatures.js';
 import { areVersions, declaredByConcept, isComponentName, type DeclaredType } from './type-declarations.js';
 
 /** Types of different names in different files whose members are the same, and telling enough not to be so by chance. */
@@ -43,7 +44,7 @@ function tellingFields({ fields }: Shape): number {
 function signatureOf({ fact, fields }: Shape): string {
   const members = [...fields.values()].map(({ name, type, optional }) => {
     const { text, nullable } = typeName(type);
-    return `${name}${optional ? '?' : ''}:${text}${nullable ? '?' : ''}`;
+    return `${name}${optional ? '?' : ''}:${text}${nullable ? '?' : ''}${takenBy(type) ?? ''}`;
   });
   return `${fact.file.language} ${members.sort().join(' ')}`;
 }

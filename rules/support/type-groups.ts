@@ -1,6 +1,7 @@
 import { chooseOwner, definitionKey, serviceRelations, shapeOf, type FactIndex, type RankedDeclaration, type Shape, type Site, wordsOf } from '../../src/index.js';
 import { compareShapes, differencesOf, excludes, memberKey, type ShapeComparison } from './compare-shapes.js';
 import { components } from './components.js';
+import { haveOtherMethods } from './method-signatures.js';
 import { areMixed } from './mixed.js';
 import { comparableTest } from './package-directions.js';
 import {
@@ -224,10 +225,16 @@ function pairsOf(facts: FactIndex, ranked: readonly RankedDeclaration<DeclaredTy
       if (!comparable(a.fact.file, b.fact.file) || areVersions(a.fact.file.path, b.fact.file.path) || (!a.fact.exported && !b.fact.exported)) continue;
       if (a.fact.file.role !== 'production' && b.fact.file.role !== 'production' && !isNear(a.fact.file.path, b.fact.file.path)) continue;
       const comparison = compareShapes(shapes.get(a.fact)!, shapes.get(b.fact)!);
+      // What takes type parameters is another thing, and so is what narrows the arguments of a method and else repeats all.
+      if (isGeneric(a.fact) !== isGeneric(b.fact) || (comparison.identical && haveOtherMethods(shapes.get(a.fact)!, shapes.get(b.fact)!))) continue;
       pairs.push({ a, b, relation: relationOf(comparison, a.fact, b.fact, generic), comparison });
     }
   }
   return pairs;
+}
+
+function isGeneric(fact: DeclaredType): boolean {
+  return fact.kind === 'type' && fact.typeParameters !== undefined;
 }
 
 function relationOf(comparison: ShapeComparison, a: DeclaredType, b: DeclaredType, generic: boolean): Pair['relation'] {

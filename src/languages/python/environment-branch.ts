@@ -15,13 +15,13 @@ export interface EnvironmentTest {
  * innermost that says which one wins; one that only says which not comes after.
  */
 export function environmentBranchOf(node: SyntaxNode, text: string, byName = true): string | undefined {
-  let exclusion: string | undefined;
+  const excluded: string[] = [];
   for (let child = node, parent = node.parent; parent; child = parent, parent = parent.parent) {
     const test = byName || !DEFINITIONS.has(parent.name) ? testAround(child, parent, text) : undefined;
     if (test && !test.negated) return branchOf(test.environments, false);
-    if (test) exclusion ??= branchOf(test.environments, true);
+    if (test) excluded.push(...test.environments);
   }
-  return exclusion;
+  return excluded.length > 0 ? branchOf(excluded, true) : undefined;
 }
 
 /** Reads a condition; undefined when it does not test the environment. */

@@ -17,13 +17,13 @@ export interface EnvironmentTest {
  * that says which one wins; one that only says which not comes after.
  */
 export function environmentBranchOf(ts: Typescript, node: typescript.Node, byName = true): string | undefined {
-  let exclusion: string | undefined;
+  const excluded: string[] = [];
   for (let child: typescript.Node = node, parent = node.parent; parent; child = parent, parent = parent.parent) {
     const test = testAround(ts, child, parent, byName);
     if (test && !test.negated) return branchOf(test.environments, false);
-    if (test) exclusion ??= branchOf(test.environments, true);
+    if (test) excluded.push(...test.environments);
   }
-  return exclusion;
+  return excluded.length > 0 ? branchOf(excluded, true) : undefined;
 }
 
 /** Reads a condition; undefined when it does not test the environment. */
