@@ -105,13 +105,15 @@ function remedyFor(relation: Relation): string {
  * worth it.
  */
 function areSmallAndPrivate(bundle: Bundle): boolean {
-  return bundle.every(({ kind, members }) => members.length < PRIVATE_COPIES
+  return bundle.length < SMALL_BUNDLE && bundle.every(({ kind, members }) => members.length < PRIVATE_COPIES
     && members.every((fn) => !fn.exported && fn.scope.length === 0 && fn.statementCount <= SMALL_STATEMENTS)
     && (kind === 'copy' || members.every((fn) => fn.statementCount < 2 || fn.shapeHash !== members[0]!.shapeHash || fn === members[0])));
 }
 
 const SMALL_STATEMENTS = 3;
 const PRIVATE_COPIES = 4;
+/** So many helpers that the same files repeat are a module of their own. */
+const SMALL_BUNDLE = 3;
 
 /** Drifted copies in use are the harm; equal copies are a tidy-up; small and inner ones, and components that look alike, a hint. */
 function severity(bundle: Bundle, used: number, minStatements: number): Severity {

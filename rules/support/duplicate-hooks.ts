@@ -1,6 +1,7 @@
 import { areEnds, comparableGroups, conceptName, serviceRelations, sketchSimilarity, wordsOf, type Binding, type FactIndex, type Indexed, type IndexedFact, type IndexedFunction, type Service, type TypeFact } from '../../src/index.js';
 import { isConvention, withoutCopies } from './conventional-names.js';
 import { copyTest } from './duplicate-files.js';
+import { haveOwnEffects } from './own-effects.js';
 import { createUnion, eachPair } from './union.js';
 
 /** A hook, store or provider: what classes are elsewhere. */
@@ -107,10 +108,20 @@ const SMALL_STATEMENTS = 3;
 
 function isOne(facts: FactIndex, a: Manager, b: Manager): boolean {
   if (a.kind === 'hook' && b.kind === 'hook' && Math.max(a.fn?.statementCount ?? 0, b.fn?.statementCount ?? 0) <= SMALL_STATEMENTS) return false;
+  if (a.kind === 'hook' && b.kind === 'hook' && areLocalToPlaces(facts, a, b)) return false;
   if (a.name === b.name) return a.kind === 'store' || a.kind !== b.kind || isShared(facts, a) || isShared(facts, b) || folderOf(a) === folderOf(b) || likeness(a, b) >= 0.3;
   if (a.kind === 'store' && b.kind === 'store') return true;
   return likeness(a, b) >= 0.4;
 }
+
+/** Hooks of two pages that show or do something else each: other columns, another mutation. */
+function areLocalToPlaces(facts: FactIndex, a: Manager, b: Manager): boolean {
+  if (isShared(facts, a) || isShared(facts, b) || folderOf(a) === folderOf(b) || likeness(a, b) >= ONE_WORK) return false;
+  return /(?:Columns|ColumnDefs)$/.test(a.name) || (a.fn !== undefined && b.fn !== undefined && haveOwnEffects(facts, a.fn, b.fn));
+}
+
+/** So alike that two hooks are one, whatever pages they stand in. */
+const ONE_WORK = 0.75;
 
 /** Imported from at least two folders: not the private helper of one feature. */
 export function isShared(facts: FactIndex, { fact, name }: Manager): boolean {

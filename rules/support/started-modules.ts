@@ -32,7 +32,9 @@ function createStartedModules(facts: FactIndex): StartedModules {
     // To import a module is to load the packages around it first.
     if (path.endsWith('.py')) for (const face of facesAround(path)) if (facts.file(face)) reach(face);
   };
-  for (const file of production) if (roots.has(file) || !begun.has(file.service) || file.service.kind === 'library') reach(file.path);
+  // Whoever installs a Python library may import any module of it; what a package offers, its manifest says.
+  const isOffered = ({ service, language }: AuditedFile): boolean => !begun.has(service) || (service.kind === 'library' && language === 'python');
+  for (const file of production) if (roots.has(file) || isOffered(file)) reach(file.path);
   const edges = facts.imports.edges();
   // What stands among the scripts is there to be run by hand.
   for (const { path, role } of facts.files) if (role === 'script') for (const target of edges.get(path) ?? []) reach(target);
