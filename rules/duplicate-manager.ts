@@ -3,7 +3,7 @@ import {
   type IndexedFact, type Severity, type Site,
 } from '../src/index.js';
 import { classDifferences, isEqualCopy } from './support/class-differences.js';
-import { duplicateClasses, type DuplicateClasses } from './support/duplicate-classes.js';
+import { duplicateClasses, namesakeClasses, type DuplicateClasses } from './support/duplicate-classes.js';
 import { duplicateManagers, isShared, type DuplicateManagers, type Manager } from './support/duplicate-hooks.js';
 import { labelled } from './support/name-list.js';
 import { mirrorTest } from './support/mirrored-folders.js';
@@ -26,6 +26,7 @@ export default defineRule({
     const isMirrored = mirrorTest(facts);
     const areVariants = (paths: readonly string[]): boolean => paths.slice(1).every((path) => isMirrored(paths[0]!, path));
     for (const group of duplicateClasses(facts)) yield soften(classFinding(facts, group), areVariants(group.members.map(({ file }) => file.path)));
+    for (const group of namesakeClasses(facts)) yield namesakeFinding(facts, group);
     for (const group of duplicateManagers(facts)) yield soften(managerFinding(facts, group), areVariants(group.members.map(({ fact }) => fact.file.path)));
   },
 });
@@ -52,6 +53,21 @@ function classFinding(facts: FactIndex, { service, members }: DuplicateClasses):
     remedy: remedyFor(facts, owner.fact, copies),
     rank: rank(used.length, ranked, differences.length),
     severity: severityOf(facts, concept, ranked, used, overlap, differences.length),
+  };
+}
+
+/** One name for several things: nothing to merge, and still the wrong one is easily imported. */
+function namesakeFinding(facts: FactIndex, group: DuplicateClasses): FindingDraft {
+  const draft = classFinding(facts, group);
+  return {
+    concept: draft.concept,
+    sites: draft.sites,
+    differences: draft.differences ?? [],
+    key: `${draft.key}:name`,
+    message: `${draft.concept} names ${group.members.length} classes in ${place(group.service)} that are no copies of one another.`,
+    remedy: 'If one of them is not used, delete it; else give each a name that says what it does.',
+    rank: 0.1,
+    severity: 'info',
   };
 }
 

@@ -19,6 +19,19 @@ export interface SetComparison {
 
 type Members = EnumFact['members'];
 
+/** Words for a state that anything may be in, in any trade. */
+const STATE_WORDS: ReadonlySet<string> = new Set([
+  'active', 'inactive', 'enabled', 'disabled', 'pending', 'queued', 'waiting', 'idle', 'running', 'started', 'starting', 'stopped', 'stopping', 'paused', 'in_progress',
+  'processing', 'completed', 'complete', 'done', 'finished', 'success', 'succeeded', 'passed', 'failed', 'failure', 'error', 'warning', 'skipped', 'cancelled', 'canceled',
+  'timeout', 'unknown', 'none', 'ok', 'ready', 'healthy', 'unhealthy', 'degraded', 'connected', 'disconnected', 'connecting', 'disconnecting', 'reconnecting', 'open', 'opening',
+  'closed', 'closing', 'half_open', 'initializing', 'initialized',
+]);
+
+/** What two sets share is nothing but words for states, and neither holds all of the other: two things, each of which has states. */
+export function sharesStatesOnly({ shared, overlap }: SetComparison): boolean {
+  return overlap < 1 && shared.every((value) => STATE_WORDS.has(value.toLowerCase().replaceAll('-', '_')));
+}
+
 export function compareSets(a: Members, b: Members): SetComparison {
   const byName = isNumbered(a) || isNumbered(b);
   const keyOf = ({ name, value }: Members[number]): string => (byName ? memberKey(name) : value);

@@ -1,6 +1,6 @@
 import {
-  ancestorsOf, areCallings, areEnds, classShape, compareClasses, comparableGroups, conceptName, serviceRelations, type ClassComparison,
-  type FactIndex, type IndexedClass, type Service,
+  ancestorsOf, areCallings, areEnds, chooseOwner, classShape, compareClasses, comparableGroups, conceptName, serviceRelations, type ClassComparison,
+  type ClassShape, type FactIndex, type IndexedClass, type IndexedFunction, type Service,
 } from '../../src/index.js';
 import { isConvention, isTemplate, withoutCopies } from './conventional-names.js';
 import { copyTest } from './duplicate-files.js';
@@ -13,34 +13,129 @@ export interface DuplicateClasses {
   members: readonly IndexedClass[];
 }
 
-const groupsByIndex = new WeakMap<FactIndex, readonly DuplicateClasses[]>();
-
-/**
- * Finds classes that do the work of one another: by a common concept in their names, confirmed by their shape, or by method bodies that
- * they share. Innocent are: protocols, data, exceptions and enums; a class and one it extends, unless they have one name; siblings that
- * share a base; a wrapper that passes on to the other; the two ends of a connection; nested classes; test doubles.
- */
-export function duplicateClasses(facts: FactIndex): readonly DuplicateClasses[] {
-  let groups = groupsByIndex.get(facts);
-  if (!groups) groupsByIndex.set(facts, (groups = find(facts)));
-  return groups;
+interface Found {
+  copies: readonly DuplicateClasses[];
+  namesakes: readonly DuplicateClasses[];
 }
 
-function find(facts: FactIndex): DuplicateClasses[] {
+const foundByIndex = new WeakMap<FactIndex, Found>();
+
+/**
+ * Finds classes that do the work of one another: by a common concept in their names, confirmed by methods that callers of both could call,
+ * or by method bodies that they share. Innocent are: protocols, data, exceptions and enums; a class and one it extends; siblings that share
+ * a base; a wrapper that passes on to the other; the two ends of a connection; nested classes; test doubles.
+ */
+export function duplicateClasses(facts: FactIndex): readonly DuplicateClasses[] {
+  return found(facts).copies;
+}
+
+/** Classes that have a name in common and no work: of each group of copies one, and what bears their name besides. */
+export function namesakeClasses(facts: FactIndex): readonly DuplicateClasses[] {
+  return found(facts).namesakes;
+}
+
+function found(facts: FactIndex): Found {
+  let known = foundByIndex.get(facts);
+  if (!known) foundByIndex.set(facts, (known = find(facts)));
+  return known;
+}
+
+function find(facts: FactIndex): Found {
   const candidates = facts.of('class').filter((cls) => isCandidate(facts, cls));
-  const union = createUnion<IndexedClass>();
+  const work = createUnion<IndexedClass>();
+  const names = createUnion<IndexedClass>();
   const relations = serviceRelations(facts);
   const isCopy = copyTest(facts);
   const join = (a: IndexedClass, b: IndexedClass, isOne: typeof isOneByName): void => {
     if (a.file === b.file || isCopy(a.file, b.file) || !relations.related(a.file.service.name, b.file.service.name)) return;
-    if (!isInnocent(facts, a, b) && isOne(facts, a, b)) union.join(a, b);
+    if (isInnocent(facts, a, b) || holds(facts, a, b) || holds(facts, b, a) || !isOne(facts, a, b)) return;
+    names.join(a, b);
+    if (!ancestorsOf(facts, a).has(b) && !ancestorsOf(facts, b).has(a) && (isOne === isOneByBody || sharesWork(facts, a, b))) work.join(a, b);
   };
   for (const members of byConcept(candidates).values()) {
     if (isConvention(withoutCopies(members, (cls) => sizedBodies(facts, cls, 1)).map(({ file }) => file))) continue;
     eachPair(members, (a, b) => join(a, b, isOneByName));
   }
   for (const [a, b] of sharingBodies(facts, candidates)) join(a, b, isOneByBody);
-  return union.components(candidates).flatMap((members) => comparableGroups(facts, members));
+  const clusters = work.components(candidates).map((members) => withoutDerived(facts, members)).filter(({ length }) => length > 1);
+  const clusterOf = new Map(clusters.flatMap((members) => members.map((cls) => [cls, members] as const)));
+  const strangers = names.components(candidates)
+    .map((members) => [...new Set(members.map((cls) => chosen(facts, clusterOf.get(cls) ?? [cls])))])
+    .filter(({ length }) => length > 1);
+  return {
+    copies: clusters.flatMap((members) => comparableGroups(facts, members)),
+    namesakes: strangers.flatMap((members) => comparableGroups(facts, members)),
+  };
+}
+
+function chosen(facts: FactIndex, members: readonly IndexedClass[]): IndexedClass {
+  return members.length === 1 ? members[0]! : chooseOwner(facts, members, members[0]!.name).owner.fact;
+}
+
+/** A class that extends another of the group, or holds one and passes on to it, got in through a third: it is no copy. */
+function withoutDerived(facts: FactIndex, members: readonly IndexedClass[]): readonly IndexedClass[] {
+  return members.filter((cls) => !members.some((other) => other !== cls && isDerived(facts, cls, other) && !isDerived(facts, other, cls)));
+}
+
+function isDerived(facts: FactIndex, cls: IndexedClass, other: IndexedClass): boolean {
+  return ancestorsOf(facts, cls).has(other) || holds(facts, cls, other);
+}
+
+const THROUGH_FIELD = /^(?:self|this)\.#?\w+\.(\w+)$/;
+
+/** Makes an object of the other class and calls public methods of it through a field. */
+function holds(facts: FactIndex, holder: IndexedClass, held: IndexedClass): boolean {
+  const locals = facts.imports.importersOf(held.file.path, held.name).filter(({ file }) => file === holder.file).map(({ imported }) => imported.local);
+  if (locals.length === 0) return false;
+  const calls = [...classShape(facts, holder).methods.values()].flatMap((method) => method.calls);
+  if (!calls.some((call) => locals.includes(call.replace(/^new /, '')))) return false;
+  const { public: methods } = classShape(facts, held);
+  return calls.some((call) => methods.has(THROUGH_FIELD.exec(call)?.[1] ?? ''));
+}
+
+/** Methods of any long-lived object: two that can both be started have nothing in common. */
+const EVERYDAY_METHOD = /^(?:(?:start|stop|pause|resume|open|close|connect|disconnect|init|initialize|setup|shutdown|cleanup|clean_up|clear|reset|run|execute|process|handle|get|set|put|add|remove|size|enable|disable)(?:_?(?:all|monitoring|async))?|(?:get_?)?(?:stats|status|metrics|info|health)|is_?(?:enabled|running|active|connected|healthy|initialized|ready|available))$/i;
+
+/**
+ * Callers of the one could call the other: two telling methods that take the same things, or one that is half of a small class; or most
+ * methods of both; or a good part of the bodies is the same but for literals. Private methods count: nobody meets their names by chance.
+ */
+function sharesWork(facts: FactIndex, a: IndexedClass, b: IndexedClass): boolean {
+  const [first, second] = [classShape(facts, a), classShape(facts, b)];
+  const common = sharedDeeds(first, second);
+  const telling = common.filter((name) => !EVERYDAY_METHOD.test(name)).length;
+  const sizes = [first.public.size, second.public.size];
+  if (telling >= 2 || (telling === 1 && Math.min(...sizes) <= 2 && common.some((name) => first.public.has(name)))) return true;
+  if (common.length >= 2 && common.length >= 0.75 * Math.max(...sizes)) return true;
+  const equal = [...first.methods].filter(([name, method]) => !method.stub && method.statementCount > 1 && second.methods.get(name)?.shapeHash === method.shapeHash).length;
+  return equal >= 2 && equal >= 0.3 * Math.min(first.methods.size, second.methods.size);
+}
+
+/** Methods of the first that the second has too, under the same name or with another verb for the same: `emit_order_paid`, `notify_order_paid`. */
+function sharedDeeds(first: ClassShape, second: ClassShape): string[] {
+  const own = conceptName(first.cls.name).split('-');
+  const objects = new Map([...second.methods].flatMap(([name, method]) => {
+    const object = objectOf(name, own);
+    return object === undefined || !second.public.has(name) ? [] : [[object, method] as const];
+  }));
+  return [...first.methods].filter(([name, method]) => {
+    const other = second.methods.get(name) ?? (first.public.has(name) ? objects.get(objectOf(name, own) ?? '') : undefined);
+    const isCalled = first.public.has(name) || (/^_?[a-z\d]+(?:_[a-z\d]|[A-Z])/.test(name) && !name.startsWith('__'));
+    return other !== undefined && isCalled && takesTheSame(method, other);
+  }).map(([name]) => name);
+}
+
+/** What follows the verb, where that is two words at least that the name of the class does not say already. */
+function objectOf(name: string, own: readonly string[]): string | undefined {
+  const [, ...object] = conceptName(name).split('-');
+  return object.filter((word) => !own.includes(word)).length >= 2 ? object.join('-') : undefined;
+}
+
+/** Half of the parameters of the one that takes fewer; what takes anything, or nothing, fits. */
+function takesTheSame({ parameters: a }: IndexedFunction, { parameters: b }: IndexedFunction): boolean {
+  const names = new Set(a.map(({ name }) => name));
+  const shared = b.filter(({ name }) => names.has(name)).length;
+  return shared >= 0.5 * Math.min(a.length, b.length) || [a, b].some((list) => list.some(({ name }) => name === 'args' || name === 'kwargs'));
 }
 
 const TEST_DOUBLE = /^(?:Mock|Fake|Stub|Dummy|Noop|NoOp|Null)(?=[A-Z])/;

@@ -1,5 +1,5 @@
 import { chooseOwner, serviceRelations, type FactIndex, type RankedDeclaration, type Site } from '../../src/index.js';
-import { compareSets, setDifferences, type SetComparison } from './compare-sets.js';
+import { compareSets, setDifferences, sharesStatesOnly, type SetComparison } from './compare-sets.js';
 import { components } from './components.js';
 import { areMixed } from './mixed.js';
 import { comparableTest } from './package-directions.js';
@@ -61,13 +61,13 @@ interface Part {
   whole: boolean;
 }
 
-/** Those that have a value in common; where some have none, those are parts, and one of each stands in a further one, for the common name. */
+/** Those that have a telling value in common; where some have none, those are parts, and one of each stands in a further one, for the common name. */
 function partsOf(facts: FactIndex, sets: readonly DeclaredSet[]): Part[] {
   const comparable = comparableTest(facts);
   const alike = (a: DeclaredSet, b: DeclaredSet): boolean => relationOf(compareSets(a.members, b.members), a, b) !== 'collision';
   const connected = (a: DeclaredSet, b: DeclaredSet): boolean => {
-    const { shared, contradictions } = compareSets(a.members, b.members);
-    return comparable(a.file, b.file) && shared.length + contradictions.length > 0;
+    const compared = compareSets(a.members, b.members);
+    return comparable(a.file, b.file) && (compared.contradictions.length > 0 || !sharesStatesOnly(compared));
   };
   return components(sets, (a, b) => a.file.service === b.file.service || (comparable(a.file, b.file) && alike(a, b)))
     .flatMap((part) => (part.length > MAX_GROUP ? components(part, alike) : [part]))
@@ -149,8 +149,10 @@ function pairsOf(facts: FactIndex, ranked: readonly RankedDeclaration<DeclaredSe
   return pairs;
 }
 
-function relationOf({ identical, shared, overlap, similarity, contradictions }: SetComparison, a: DeclaredSet, b: DeclaredSet): Pair['relation'] {
+function relationOf(compared: SetComparison, a: DeclaredSet, b: DeclaredSet): Pair['relation'] {
+  const { identical, shared, overlap, similarity, contradictions } = compared;
   if (identical) return 'identical';
+  if (contradictions.length === 0 && sharesStatesOnly(compared)) return 'collision';
   const strict = (isGenericName(a.name) || areParallel(a.file.path, b.file.path)) && !isNear(a.file.path, b.file.path);
   if (shared.length >= (strict ? 3 : 2) && (strict || shared.length < 3 ? similarity : overlap) >= (strict ? 0.5 : MIN_COMMON)) return 'drift';
   // The same members with other values: `HIGH = 'high'` here and `HIGH = 2` there.
