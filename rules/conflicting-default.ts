@@ -76,23 +76,25 @@ function findingFor(facts: FactIndex, variable: MatrixVariable, isLoose: boolean
   if (!possible) return undefined;
   const groups = possible === 'error' ? all : withoutChoices(name, all);
   // A default in a function that nobody calls is the conflict of tomorrow.
-  const isRun = ({ file, scope }: Read): boolean => reachOf(facts).isReached(file, scope);
-  const severity = severityOf(name, groupsOf([...own, ...variable.libraryReads].filter(isRun)), own.filter(isRun)) ?? (possible === 'error' ? 'warning' : 'info');
+  const isRun = ({ file, scope }: Read): boolean => reachOf(facts).isReached(file, scope) && !isLeftAlone(facts, file);
+  const severity = severityOf(name, groupsOf([...own, ...variable.libraryReads].filter(isRun)), own.filter(isRun)) ?? 'info';
   const shown = groups.filter(({ kind }) => kind !== 'none' || isSecretName(name) || groups.length === 2);
   const [majority, next] = shown;
   if (!majority || !next) return undefined;
   const total = shown.reduce((sum, { reads }) => sum + reads.length, 0);
   const hasMajority = majority.reads.length > next.reads.length;
   const services = [...new Map(shown.flatMap(({ reads }) => reads.map(({ file }) => [file.service.name, file.service]))).values()];
+  const isTwoPorts = servesTwoProtocols(shown);
   const said = shown.map((group) => `${labelOf(name, group)} (${places(group.reads.length)})`);
   return {
     key: keyIn(service, name),
     concept: name,
-    message: `${name} falls back to ${shown.length} different values${inServices(services)}: ${enumerate(said)}.`,
+    message: `${name} ${isTwoPorts ? 'is one variable for two ports and ' : ''}falls back to ${shown.length} different values${inServices(services)}: ${enumerate(said)}.`,
     sites: shown.flatMap((group, index) => sitesOf(name, group, index === 0 && hasMajority, shown.length)),
     ...(hasMajority && { ownerReason: `${majority.reads.length} of ${total} defaults say so` }),
     differences: shown.map((group) => `${labelOf(name, group)}: ${locations(group.reads)}`),
-    severity: isPlatformVariable(name) || isLoose ? lower(severity) : severity,
+    severity: isPlatformVariable(name) || isLoose || (isTwoPorts && severity === 'error') ? lower(severity) : severity,
+    ...(isTwoPorts && { remedy: `Give each protocol a variable of its own instead of ${name}: clients of the one cannot use the port of the other.` }),
     rank: rankOf(name, shown, total),
   };
 }
@@ -106,6 +108,29 @@ function withoutChoices(name: string, groups: readonly Group[]): Group[] {
     return reads.length === 0 ? [] : [{ ...group, reads }];
   }).sort((a, b) => b.reads.length - a.reads.length);
 }
+
+/** A module of a library that no file imports, while the tree does use the library. */
+function isLeftAlone(facts: FactIndex, { path, service }: Read['file']): boolean {
+  return service.kind === 'library' && !facts.imports.entryPoints().has(path) && facts.imports.importersOfModule(path).length === 0
+    && facts.files.some((file) => file.service === service && facts.imports.importersOfModule(file.path).some((site) => site.file.service !== service));
+}
+
+/** Whether the defaults name the ports by which one server speaks two protocols: no single default is right for clients of both. */
+function servesTwoProtocols(groups: readonly Group[]): boolean {
+  const ports = new Set(groups.flatMap(({ kind, reads }) => (kind === 'value' ? portsIn(reads[0]!.default ?? '') : [])));
+  return TWO_PORTS.some(([web, native]) => web.some((port) => ports.has(port)) && native.some((port) => ports.has(port)));
+}
+
+/** The port that a default is, or names after its host. */
+function portsIn(text: string): string[] {
+  const found = /^"?(\d{2,5})"?$/.exec(text) ?? /:(\d{2,5})(?:[/?"]|$)/.exec(text);
+  return found ? [found[1]!] : [];
+}
+
+/** The usual ports of servers with a web port and one of their own: ClickHouse, OTLP, Elasticsearch, Neo4j, RabbitMQ, NATS. */
+const TWO_PORTS: readonly (readonly [readonly string[], readonly string[]])[] = [
+  [['8123', '8443'], ['9000', '9440']], [['4318'], ['4317']], [['9200'], ['9300']], [['7474'], ['7687']], [['15672'], ['5672']], [['8222'], ['4222']],
+];
 
 /** A variable that means the same in every service that reads it: a credential they share, a switch of their authentication. */
 function isContract(name: string): boolean {

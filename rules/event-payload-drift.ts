@@ -2,7 +2,7 @@ import {
   defineRule, envelopeOf, eventIndexOf, fieldStatus, isEnvelopeName, isNearMiss, isTransportField, leafOf, z,
   type Consumer, type EventContract, type FindingDraft, type KnownEvent, type Producer, type Service, type Site,
 } from '../src/index.js';
-import { contractSite, demandedFields, isAuthority, nameOf, runningTest, voicesOn, type Voice } from './support/event-contracts.js';
+import { contractSite, demandedFields, hasOwnSocket, isAuthority, nameOf, runningTest, voicesOn, type Voice } from './support/event-contracts.js';
 import { enumerate } from './support/environment.js';
 import { plural } from './support/process-wide.js';
 
@@ -34,7 +34,7 @@ export default defineRule({
       if (voices.length === 0 && consumers.length === 0) continue;
       const producing = new Set(producers.map(({ fact }) => fact.file.service));
       const drifts = producers.flatMap((producer) => driftOf(producer, voices.filter((voice) => binds(voice, producer, producing)), consumers) ?? []);
-      for (const group of groupsOf(drifts)) yield draftOf(event, group);
+      for (const group of groupsOf(drifts)) yield draftOf(event, group, hasOwnSocket(facts, group[0]!.producer));
       yield* disagreements(event, producers, voices);
     }
   },
@@ -133,7 +133,8 @@ function outweighs(accusing: readonly Voice[], speaking: readonly Voice[]): bool
 /** The payload is wrapped in another key than contracts demand or consumers look into. */
 function envelopeCharges(producer: Producer, voices: readonly Voice[], consumers: readonly Consumer[]): Charge[] {
   const { envelope } = producer;
-  if (envelope === undefined || producer.open.top) return [];
+  // Where a builder puts what it is given is its own affair.
+  if (envelope === undefined || producer.builder !== undefined || producer.open.top) return [];
   // What carries its name only has nothing that could stand in the wrong place.
   if (![...producer.keys.keys()].some((path) => !isEnvelopeName(path) && !isTransportField(leafOf(path)))) return [];
   const charges: Charge[] = [];
@@ -198,7 +199,8 @@ function groupsOf(drifts: readonly Drift[]): Drift[][] {
   return [...groups.values()];
 }
 
-function draftOf(event: KnownEvent, group: readonly Drift[]): FindingDraft {
+/** `isElsewhere`: the producer has a socket of its own, and contracts and consumers may be those of another. */
+function draftOf(event: KnownEvent, group: readonly Drift[], isElsewhere: boolean): FindingDraft {
   const { producer, charges, voices } = group[0]!;
   const { fact } = producer;
   const accusing = voices.filter((voice) => charges.some((charge) => charge.voices.includes(voice)));
@@ -220,9 +222,11 @@ function draftOf(event: KnownEvent, group: readonly Drift[]): FindingDraft {
     differences: [
       ...charges.map((charge) => `${charge.text}${charge.voices.length > 0 ? `: ${enumerate(charge.voices.slice(0, 4).map(({ contract }) => nameOf(contract)))}${charge.voices.length > 4 ? ` and ${charge.voices.length - 4} more` : ''}` : ''}`),
       ...(agree > 0 && accusing.length > 0 && !unanimous ? [`${agree} of ${voices.length} contracts ${agree === 1 ? 'has' : 'have'} no objection: bring the contracts together first`] : []),
+      ...(isElsewhere ? [`${fact.file.path} has a socket route of its own, and the service has others: only what its own client reads is proof`] : []),
+      ...(producer.builder === undefined ? [] : [`the message that leaves is made by ${producer.builder}`]),
     ],
     // Where most contracts have no objection, they quarrel with each other and not with the producer.
-    severity: unanimous ? 'error' : accusing.length * 2 > voices.length || accusing.length === 0 ? 'warning' : 'info',
+    severity: isElsewhere || producer.builder !== undefined ? 'info' : unanimous ? 'error' : accusing.length * 2 > voices.length || accusing.length === 0 ? 'warning' : 'info',
     rank: Math.min(1, 0.4 + 0.1 * charges.length + 0.2 * (accusing.length / Math.max(1, voices.length)) + (unanimous ? 0.2 : 0)),
   };
 }

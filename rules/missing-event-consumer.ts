@@ -125,7 +125,7 @@ function evidenceOf(id: string, channel: Channel | undefined): { id: string; cha
 // Dispatchers that forgot one
 
 /** Dispatchers that handle all but one of the events that are sent together. */
-function* forgotten(index: EventIndex, isSent: (producer: Producer) => boolean, minimumShare: number): Iterable<FindingDraft> {
+function* forgotten(index: EventIndex, isSent: (place: Producer | Consumer) => boolean, minimumShare: number): Iterable<FindingDraft> {
   const sent = eventsByFile(index);
   const byFile = new Map<string, Dispatcher[]>();
   for (const dispatcher of index.dispatchers) {
@@ -157,8 +157,11 @@ function* forgotten(index: EventIndex, isSent: (producer: Producer) => boolean, 
         .sort((a, b) => sharedWith(b, family) - sharedWith(a, family) || a.consumers[0]!.fact.span[0] - b.consumers[0]!.fact.span[0]);
       const main = concerned[0]!;
       const sending = producerSites(producers);
+      // A dispatcher that nothing running uses forgets nobody's events.
+      const isIdle = !concerned.some(({ consumers }) => consumers.some(isSent));
       yield {
         key: `${key} in ${path}`,
+        ...(isIdle && { severity: 'info' as const }),
         concept: event.name,
         message: `${main.symbol === '' ? path : main.symbol} handles ${enumerate(present.map((member) => index.get(member)!.name))} and not ${event.name}, which is sent with them by ${symbolOf(producers[0]!)}${producers.length > 1 ? ` and ${producers.length - 1} more` : ''}.`,
         sites: [...concerned.slice(0, MAX_DISPATCHERS).map((dispatcher) => dispatcherSite(dispatcher, event, family)), ...sending.slice(0, MAX_PRODUCERS)],

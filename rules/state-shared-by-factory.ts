@@ -1,5 +1,5 @@
 import {
-  defineRule, firstCallArguments, freshMakersOf, functionAt, isHandler, isInUse, keptStateOf, replacementOf, runsInBrowser, sharedObjects, userParameter, userScopeOf, z,
+  defineRule, firstCallArguments, freshMakersOf, functionAt, isCalledPerUser, isHandler, isInUse, keptStateOf, replacementOf, runsInBrowser, sharedObjects, userParameter, userScopeOf, z,
   type FactIndex, type FindingDraft, type FunctionFact, type Indexed, type Severity, type SharedObject, type Site, type UserEvidence,
 } from '../src/index.js';
 import { callersOf, isProcessWide, nameOf, plural } from './support/process-wide.js';
@@ -56,7 +56,8 @@ function findingOf(facts: FactIndex, objects: readonly [SharedObject, ...SharedO
   const isUsed = objects.some((object) => isInUse(facts, object));
   const serving = callers.filter(({ fact }) => facts.inFile(fact.file.path, 'function').some(isHandler)).length;
     const how = handingOut(main, callers.length);
-  const severity = isUsed && (callers.length > 0 || main.form === 'injected' || main.form === 'application') ? harm.severity : lower(harm.severity);
+  // What nothing but the start of the program and its health checks asks for serves no user yet.
+  const severity = !isUsed ? 'info' : callers.length > 0 || main.form === 'injected' || main.form === 'application' ? harm.severity : lower(harm.severity);
   const sites = sitesOf(facts, objects, main, evidence, harm, callers);
   return {
     key: `${main.holder.file.service.name}:${cls.canonicalName}`,
@@ -115,7 +116,10 @@ function harmOf(facts: FactIndex, objects: readonly SharedObject[], evidence: re
       functions.push({ fn: first.fn, message: `ignores ${names} after the first call` });
     }
     const replaced = replacementOf(facts, object);
-    if (replaced && (held || made || of('wired'))) {
+    // What the start of the program puts in place once, and what lets its entries go, mixes nobody up.
+    const isSettled = replaced && held?.kind === 'keyed' && held.evicted && !isCalledPerUser(facts, replaced.fn.name);
+    if (replaced && isSettled) functions.push({ fn: replaced.fn, message: 'puts it in place when the program starts' });
+    if (replaced && !isSettled && (held || made || of('wired'))) {
       worst ??= `${replaced.fn.name} replaces it for all of them at once`;
       steps.push(`${replaced.fn.name} puts a new one, made from ${replaced.arguments.join(', ')}, in its place.`);
       functions.push({ fn: replaced.fn, message: 'replaces the shared object' });

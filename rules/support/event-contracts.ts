@@ -1,4 +1,4 @@
-import { isEnvelopeName, isTransportField, leafOf, reachOf, type EventContract, type EventFact, type FactIndex, type Indexed, type KnownEvent, type Site } from '../../src/index.js';
+import { isEnvelopeName, isTransportField, leafOf, reachOf, wordsOf, type EventContract, type EventFact, type FactIndex, type Indexed, type KnownEvent, type Producer, type Service, type Site } from '../../src/index.js';
 
 /** A contract with how much its word counts. */
 export interface Voice {
@@ -48,8 +48,58 @@ export function isLiving({ fact }: { fact: { file: { role: string } } }): boolea
   return fact.file.role === 'production';
 }
 
-/** Tests for places in code that runs for users: shipped, and not in a function or class that nothing there uses. */
+/** Tests for places in code that runs for users: shipped, not in a function or class that nothing there uses, and not behind a method that nothing has. */
 export function runningTest(facts: FactIndex): (place: { fact: Indexed<EventFact> }) => boolean {
   const reach = reachOf(facts);
-  return (place) => isLiving(place) && reach.isReached(place.fact.file, place.fact.scope);
+  const declared = declaredNames(facts);
+  return (place) => isLiving(place) && reach.isReached(place.fact.file, place.fact.scope) && !isGuardedAway(facts, place.fact, declared);
 }
+
+/**
+ * `if hasattr(hub, 'emit_order_batch'): hub.emit_order_batch(...)`, where nothing in the tree declares the method that is named after the
+ * event: it is never called.
+ */
+function isGuardedAway(facts: FactIndex, fact: Indexed<EventFact>, declared: ReadonlySet<string>): boolean {
+  if (fact.role !== 'emit' || fact.scope.length === 0) return false;
+  const name = fact.scope.at(-1)!;
+  const fn = facts.inFile(fact.file.path, 'function').find((each) => each.name === name && each.scope.join('.') === fact.scope.slice(0, -1).join('.'));
+  if (!fn?.calls.includes('hasattr')) return false;
+  const event = wordsOf(fact.name).join('-');
+  return fn.calls.some((callee) => {
+    const method = callee.slice(callee.lastIndexOf('.') + 1);
+    return callee.includes('.') && /^(?:emit|send|publish|broadcast|notify)$/.test(wordsOf(method)[0] ?? '') && wordsOf(method).slice(1).join('-') === event && !declared.has(method);
+  });
+}
+
+/** Names of all functions and methods of the tree. */
+function declaredNames(facts: FactIndex): ReadonlySet<string> {
+  let names = declaredIn.get(facts);
+  if (!names) declaredIn.set(facts, (names = new Set(facts.of('function').filter(({ file }) => file.role === 'production').map(({ name }) => name))));
+  return names;
+}
+
+const declaredIn = new WeakMap<FactIndex, ReadonlySet<string>>();
+
+/**
+ * Whether a producer writes straight into the socket of a route that its own file defines, in a service with more such routes. Its client
+ * and contracts are those of that route; who else speaks of the event may mean another channel.
+ */
+export function hasOwnSocket(facts: FactIndex, { fact, raw }: Producer): boolean {
+  if (!raw) return false;
+  const routes = socketFiles(facts).get(fact.file.service);
+  return routes !== undefined && routes.size > 1 && routes.has(fact.file.path);
+}
+
+function socketFiles(facts: FactIndex): ReadonlyMap<Service, ReadonlySet<string>> {
+  let files = sockets.get(facts);
+  if (!files) {
+    sockets.set(facts, (files = new Map()));
+    for (const { file, decorators } of facts.of('function')) {
+      if (file.role !== 'production' || !decorators.some((decorator) => /\.websocket(?:_route)?$/.test(decorator))) continue;
+      files.set(file.service, (files.get(file.service) ?? new Set()).add(file.path));
+    }
+  }
+  return files;
+}
+
+const sockets = new WeakMap<FactIndex, Map<Service, Set<string>>>();

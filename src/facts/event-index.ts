@@ -14,6 +14,10 @@ export interface Producer {
   envelope: string | undefined;
   /** More keys may be at the top, or inside the envelope, than the text tells. */
   open: { top: boolean; inside: boolean };
+  /** The function that makes the message of these keys: where it puts them is not known. */
+  builder?: string;
+  /** It writes straight into a socket (`websocket.send_json`), itself or through a helper of its file. */
+  raw: boolean;
 }
 
 /** A place that handles an event. */
@@ -195,6 +199,18 @@ function sendersOf(facts: FactIndex): ReadonlyMap<string, readonly Sender[]> {
 }
 
 function producerOf(fact: Indexed<EventFact>, name: string, senders: ReadonlyMap<string, readonly Sender[]>): Producer {
+  const helper = fact.discriminator === 'argument' && !isPlainEmitter(fact.via) ? senderFor(fact, senders) : undefined;
+  const builder = fact.discriminator === 'argument' ? undefined : BUILDER.exec(fact.via)?.[1];
+  return {
+    ...shapeOf(fact, name, senders), raw: RAW.test(fact.via) || (helper?.fact.file === fact.file && RAW.test(helper.fact.via)), ...(builder !== undefined && { builder }),
+  };
+}
+
+/** `create_server_message({...})`: what leaves is what it makes of it. */
+const BUILDER = /(?:^|\.)_?((?:create|build|make|wrap|format)\w*?(?:[mM]essage|[eE]nvelope|[fF]rame|[pP]acket))$/;
+const RAW = /(?:^|\.)_?(?:websocket|web_socket|webSocket|ws|socket)\.(?:send|send_json|send_text|sendJson)$/;
+
+function shapeOf(fact: Indexed<EventFact>, name: string, senders: ReadonlyMap<string, readonly Sender[]>): Omit<Producer, 'raw' | 'builder'> {
   const keys = new Map(fact.keys.map(({ path, optional }) => [path, optional]));
   const open = (): Producer['open'] => ({ top: keys.has('*'), inside: [...keys.keys()].some((path) => path.endsWith('.*')) });
   if (fact.discriminator !== 'argument') return { fact, name, keys, envelope: fact.envelope ?? '', open: open() };

@@ -71,7 +71,8 @@ function applicationObjects(facts: FactIndex): SharedObject[] {
   }
   return [...byName.values()].flatMap((states) => {
     for (const state of states) {
-      const makers = makersOf(state);
+      // What nobody calls sets nothing.
+      const makers = makersOf(state).filter(({ by }) => by === '' || by === '()' || reachOf(facts).isReached(state.file, by.split('.')));
       const cls = heldClass(facts, state, makers);
       if (cls) return [{ form: 'application' as const, holder: state, state, cls, getters: [], makers, others: states.filter((other) => other !== state) }];
     }
@@ -201,10 +202,17 @@ export function keptStateOf(facts: FactIndex, cls: Indexed<ClassFact>): Indexed<
   });
 }
 
+/** Code that starts the program or looks whether all is in place: it serves nobody with what it gets. */
+export function isProbe(path: string, by: string): boolean {
+  return PROBE.test(by) || PROBE.test(path.slice(path.lastIndexOf('/') + 1));
+}
+
+const PROBE = /(?:^|[_./])(?:startup|lifespan|bootstrap|health|health_?checks?|diagnostics?)(?:$|[_./])|Startup|Bootstrap|Health|Diagnostic/;
+
 /** Whether code other than its getters reaches for the object: files that import it or a getter, or functions beside it. */
 export function isInUse(facts: FactIndex, { form, holder, state, getters, makers, cls, others }: SharedObject): boolean {
   if (form === 'injected') return true;
-  if (form === 'application') return [state!, ...others!].some(({ uses }) => uses.some(({ how }) => how !== 'assign'));
+  if (form === 'application') return [state!, ...others!].some(({ file, uses }) => uses.some(({ how, by }) => how !== 'assign' && !isProbe(file.path, by)));
   const { path } = holder.file;
   const reach = reachOf(facts);
   // Who could ask for it is there, and nobody asks who is asked himself.
@@ -212,7 +220,9 @@ export function isInUse(facts: FactIndex, { form, holder, state, getters, makers
   if (form === 'cached' && !reach.isReached(holder.file, [...holder.scope, holder.name])) return false;
   if (state?.holder === 'class' && !reach.isReached(cls.file, [cls.name])) return false;
   const names = [...getters.filter(({ scope }) => scope.length === 0).map(({ name }) => name), ...(state?.holder === 'module' ? [state.name] : [])];
-  if (names.some((name) => facts.imports.importerCount(path, name).production > 0)) return true;
+  // Imported and not used is not asked for; what only the start of the program asks for serves nobody yet.
+  const asking = names.flatMap((name) => reach.usersOf(path, name)).filter((user) => user.path !== path);
+  if (asking.length > 0 ? asking.some((user) => !isProbe(user.path, user.name)) : names.some((name) => facts.imports.importerCount(path, name).production > 0)) return true;
   if (state?.holder === 'class' && facts.imports.importerCount(cls.file.path, cls.name).production > 0) return true;
   const own = new Set([...getters.map((getter) => [...getter.scope, getter.name].join('.')), ...makers.map(({ by }) => by), '']);
   return state?.uses.some((use) => use.how !== 'claim' && !own.has(use.by)) === true

@@ -1,4 +1,6 @@
 import type { ClassFact, FunctionFact, StateFact, StateUse } from '../model/facts.js';
+import { lastSegment } from '../util/dotted.js';
+import { append } from '../util/multimap.js';
 import { ancestorsOf } from './class-shape.js';
 import { functionAt, typeNamed } from './declaration-of.js';
 import type { FactIndex, Indexed, IndexedFact } from './fact-index.js';
@@ -69,7 +71,7 @@ export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): Use
     } else if (use.how === 'mutate' || use.how === 'assign') {
       const value = holdsComponents ? undefined : valueWord(facts, state, use);
       if (value === undefined) {
-        const wired = use.how === 'assign' && state.holder === 'instance' && !use.ifEmpty ? wiredThrough(facts, state, use) : undefined;
+        const wired = use.how === 'assign' && state.holder === 'instance' && !use.ifEmpty && !isSetOnce(facts, state, use) ? wiredThrough(facts, state, use) : undefined;
         if (wired !== undefined) add('wired', `${name} is set by ${writer} from ${wired}: the last caller's is used for all`, line);
         continue;
       }
@@ -102,6 +104,28 @@ export function userParameter(facts: FactIndex, path: string, by: string, names:
     return userWordIn(name) !== undefined || (parameter?.type !== undefined && !isComponent(name) && userTypeIn(parameter.type) !== undefined);
   });
 }
+
+/**
+ * Whether code that serves a user calls something of this name: a request handler, or a function that is given something of one user. What is
+ * called by none is called when the program starts. `counts`: which of such callers count; by default all.
+ */
+export function isCalledPerUser(facts: FactIndex, name: string, counts: (caller: Indexed<FunctionFact>) => boolean = () => true): boolean {
+  let byName = servingCalls.get(facts);
+  if (!byName) {
+    servingCalls.set(facts, (byName = new Map()));
+    for (const fn of facts.of('function')) {
+      if (fn.file.role !== 'production' || isConstructor(fn.name) || !servesUser(facts, fn)) continue;
+      for (const callee of fn.calls) append(byName, lastSegment(callee), fn);
+    }
+  }
+  return byName.get(name)?.some(counts) === true;
+}
+
+function servesUser(facts: FactIndex, fn: Indexed<FunctionFact>): boolean {
+  return isHandler(fn) || userParameter(facts, fn.file.path, [...fn.scope, fn.name].join('.'), fn.parameters.map(({ name }) => name)) !== undefined;
+}
+
+const servingCalls = new WeakMap<FactIndex, Map<string, Indexed<FunctionFact>[]>>();
 
 /** Whether a function runs once per request or message: by its decorators, or by what it is given. */
 export function isHandler(fn: FunctionFact): boolean {
@@ -165,6 +189,24 @@ function firstTypeArgument(annotation = ''): string {
   return /[[<]([^,\]>]*)/.exec(annotation)?.[1] ?? '';
 }
 
+/** Set by what is called to configure the object, and not while a user is served: one value from the start on. */
+function isSetOnce(facts: FactIndex, state: Indexed<StateFact>, use: StateUse): boolean {
+  const writer = writerOf(use);
+  if (!CONFIGURES.test(writer)) return false;
+  // Many classes have a method of that name: a caller means this one when it is beside it, or calls what it imports from there, or goes by the application.
+  const names = new Map<string, Set<string>>();
+  for (const { file, imported } of facts.imports.importersOfModule(state.file.path).flatMap(({ file, fact }) => fact.names.map((imported) => ({ file, imported })))) {
+    names.set(file.path, (names.get(file.path) ?? new Set()).add(imported.local));
+  }
+  const means = ({ file, calls }: Indexed<FunctionFact>): boolean => file.path === state.file.path
+    || calls.some((callee) => names.get(file.path)?.has(callee.split('.')[0]!) === true || (callee.includes('.state.') && lastSegment(callee) === writer));
+  if (isCalledPerUser(facts, writer, means)) return false;
+  const fn = functionAt(facts, state.file.path, use.by);
+  return fn !== undefined && !servesUser(facts, fn);
+}
+
+const CONFIGURES = /^_?(?:configure|setup|set_up|setUp|initiali[sz]e)(?:$|_|[A-Z])/;
+
 /** The parameter through which a component that reaches users is put in place: `websocket_manager`. */
 function wiredThrough(facts: FactIndex, state: Indexed<StateFact>, use: StateUse): string | undefined {
   const fn = functionAt(facts, state.file.path, use.by);
@@ -208,8 +250,14 @@ function isConstructor(by: string): boolean {
   return /(?:^|\.)(?:__init__|__post_init__|__new__|constructor)$/.test(by);
 }
 
-/** Whether entries leave: taken out by key, or by a function whose name says that it cleans up. Emptying for tests is none. */
+/** Whether entries leave: taken out by key, by a function whose name says that it cleans up, or cut to a length where they are added. Emptying for tests is none. */
 function isEvicted(state: StateFact): boolean {
-  return state.uses.some((use) => use.how === 'remove' && !/test/i.test(use.by)
+  return isTrimmed(state) || state.uses.some((use) => use.how === 'remove' && !/test/i.test(use.by)
     && (use.key !== undefined || /clean|evict|expire|prune|purge|sweep|trim/i.test(use.by)));
+}
+
+/** `log.append(entry)`, and in the same function `log = log[-100:]`. */
+function isTrimmed({ initial, uses }: StateFact): boolean {
+  return initial === 'collection' && uses.some((use) => use.how === 'assign' && (use.value?.form === 'other' || use.value?.form === 'name') && !isConstructor(use.by)
+    && uses.some((other) => other.how === 'mutate' && other.by === use.by));
 }
