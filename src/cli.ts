@@ -341,6 +341,9 @@ not, passed in a report of strong evidence. Anything else is NOT PROVEN
 (exit 1), with the reasons.`)
     .action(async (flags: ProofFlags) => finishWith(await (await import('./commands/proof.js')).proofCommand(flags)));
 
+  // The help lists them as one comes to need them.
+  const order = ['init', 'rules', 'explain', 'baseline', 'proof', 'link', 'issues', 'loop', 'worklog', 'trend', 'env', 'canon', 'schema'];
+  (program.commands as Command[]).sort((a, b) => order.indexOf(a.name()) - order.indexOf(b.name()));
   for (const command of program.commands.flatMap((command) => [command, ...command.commands])) command.exitOverride().configureOutput({ writeErr: () => undefined });
   return program;
 }
@@ -416,11 +419,13 @@ Examples:
   ssot-audit -o gl-code-quality-report.json        for GitLab
   ssot-audit -o scan.json               save the result, then see the facts
   ssot-audit explain 3fa9c1 --scan scan.json       behind one of its findings
+  ssot-audit --base origin/main         only what the change makes worse
   ssot-audit init                       write down the services it inferred
 
 Exit codes:
   0    audited; no finding in force at or above --fail-on
-  1    audited; there is such a finding
+  1    audited; there is such a finding, or one that blocks where a run
+       compares (--base, a baseline)
   2    could not audit: wrong flag, configuration or path, full disk, a bug
   3    audited in part: too many files were unreadable or parsed only in part
        (coverage.maxSkipped), or a rule failed
