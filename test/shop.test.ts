@@ -14,7 +14,8 @@ beforeAll(async () => {
 });
 
 describe('the shop', () => {
-  it.each(builtInRules.map(({ meta }) => meta.id))('has a violation of %s', (id) => {
+  // A rule that compares two trees has its cases in fixtures/rules.
+  it.each(builtInRules.filter(({ needsBase }) => !needsBase).map(({ meta }) => meta.id))('has a violation of %s', (id) => {
     expect(result.findings.filter(({ ruleId, severity }) => ruleId === id && severity !== 'info')).not.toHaveLength(0);
   });
 
