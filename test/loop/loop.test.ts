@@ -125,11 +125,11 @@ describe('ssot-audit loop', () => {
     expect(runCli(root, ['loop', '--resume']).err).toContain('cannot go on: the commit is');
   });
 
-  it('killed at ten moments and resumed, has the worklog of a run that nobody disturbed, and runs nothing twice that was finished', async () => {
+  it('killed at ten random moments and resumed, has the worklog of a run that nobody disturbed, and runs nothing twice that was finished', async () => {
     const undisturbed = project();
     runCli(undisturbed, ['loop', '-q']);
     const root = project();
-    for (let kill = 0; kill < 10; kill++) await killedAfter(root, 200 + kill * 170);
+    for (const moment of moments(10)) await killedAfter(root, moment);
     runCli(root, ['loop', '-q', ...(runs(root).length > 0 ? ['--resume'] : [])]);
     expect(timeless(worklog(root))).toBe(timeless(worklog(undisturbed)));
     expect(runs(root)).toHaveLength(1);
@@ -140,6 +140,15 @@ describe('ssot-audit loop', () => {
     expect(lines(root, 'started')).toEqual([]);
   });
 });
+
+/** Milliseconds at random, the same in every test run (a linear congruential generator), so that a failure can be seen again. */
+function moments(count: number): number[] {
+  let state = 20_261_122;
+  return Array.from({ length: count }, () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
+    return 150 + Math.round((state / 4_294_967_296) * 1_800);
+  });
+}
 
 /** Starts the loop, or goes on with it, and kills it without warning. */
 async function killedAfter(root: string, milliseconds: number): Promise<void> {
