@@ -4,7 +4,8 @@
  * starting Node, so commander is the only package imported here. The one file that sets the exit code.
  */
 import './commands/compile-cache.js';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { CommanderError, InvalidArgumentError, Option } from 'commander';
+import { AuditCommand, wholeNumber } from './commands/audit-command.js';
 import type { CanonFlags } from './commands/canon.js';
 import type { EnvFlags } from './commands/env.js';
 import type { BaselineFlags } from './commands/baseline.js';
@@ -39,8 +40,8 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function buildProgram(finishWith: (code: number) => void): Command {
-  const program = new Command('ssot-audit')
+function buildProgram(finishWith: (code: number) => void): AuditCommand {
+  const program = new AuditCommand('ssot-audit')
     .description('Finds knowledge that a repository states more than once: across files, languages and services.')
     .usage('[scan] [paths...] [options]')
     .argument('[paths...]', 'files or folders to audit (default: the current folder)')
@@ -102,12 +103,8 @@ Examples:
     .argument('<rule-or-fingerprint>', 'a rule, or the beginning of a finding\'s fingerprint')
     .argument('[paths...]', 'what to audit when no saved scan is given')
     .option('--scan <file>', 'a result saved with --format json, instead of a new scan')
-    .option('-c, --config <file>', 'configuration file')
-    .option('--no-code-config', 'refuse a configuration that is code')
-    .option('--root <dir>', 'root of the audited tree')
-    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
-    .option('--no-cache', 'neither read nor write the cache')
-    .option('--threads <n>', 'worker threads', wholeNumber)
+    .targetOptions()
+    .cacheOptions()
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'no progress and no notes')
     .addHelpText('after', `
@@ -128,11 +125,8 @@ Examples:
     .addOption(new Option('-f, --format <format>', 'what to print (default: table)').choices(['table', 'json', 'markdown']))
     .option('-o, --output <file>', 'write to a file instead of stdout; .json and .md choose the format')
     .option('--all', 'show all clusters, suspects and tests')
-    .option('-c, --config <file>', 'configuration file')
-    .option('--no-code-config', 'refuse a configuration that is code')
-    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
-    .option('--no-cache', 'neither read nor write the cache')
-    .option('--threads <n>', 'worker threads', wholeNumber)
+    .configOptions()
+    .cacheOptions()
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'no progress and no notes')
     .addHelpText('after', `
@@ -161,8 +155,7 @@ reports were read; 2: there was none, or it could not be read.`)
     .option('--commit <sha>', 'commit that was tested (default: GITHUB_SHA, else HEAD)')
     .option('--ledger <file>', 'what was filed from here (default: .ssot-audit/issues.json)')
     .addOption(new Option('-f, --format <format>', 'what to print').choices(['table', 'json']).default('table'))
-    .option('-c, --config <file>', 'configuration file')
-    .option('--no-code-config', 'refuse a configuration that is code')
+    .configOptions()
     .option('--root <dir>', 'root of the tested tree')
     .option('-q, --quiet', 'no progress and no notes')
     .addHelpText('after', `
@@ -188,12 +181,8 @@ Exit codes: 0 done, 1 some of it was refused, 2 nothing was done.`)
     .option('--environment <name>', 'only this environment: production, staging ...; repeatable', collect)
     .option('--variable <glob>', 'only variables of this name; repeatable', collect)
     .option('--missing', 'only variables that the code needs and nothing is seen to give')
-    .option('-c, --config <file>', 'configuration file')
-    .option('--no-code-config', 'refuse a configuration that is code')
-    .option('--root <dir>', 'root of the audited tree')
-    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
-    .option('--no-cache', 'neither read nor write the cache')
-    .option('--threads <n>', 'worker threads', wholeNumber)
+    .targetOptions()
+    .cacheOptions()
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', `
@@ -213,12 +202,8 @@ Values of secrets are never printed: only that they are set.`)
     .argument('[dir]', 'folder of the repository (default: the current folder)')
     .option('--suggest', 'propose owners for concepts with several declarations, with reasons and importer counts')
     .addOption(new Option('-f, --format <format>', 'what to print').choices(['table', 'json']).default('table'))
-    .option('-c, --config <file>', 'configuration file')
-    .option('--no-code-config', 'refuse a configuration that is code')
-    .option('--root <dir>', 'root of the audited tree')
-    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
-    .option('--no-cache', 'neither read nor write the cache')
-    .option('--threads <n>', 'worker threads', wholeNumber)
+    .targetOptions()
+    .cacheOptions()
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', `
@@ -245,9 +230,7 @@ Examples:
     .option('-y, --yes', 'ask nothing, take the defaults')
     .option('--dry-run', 'print what would be written, and write nothing')
     .option('--force', 'replace files that are there')
-    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
-    .option('--no-cache', 'neither read nor write the cache')
-    .option('--threads <n>', 'worker threads', wholeNumber)
+    .cacheOptions()
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', `
 Examples:
@@ -270,12 +253,8 @@ Examples:
     .option('--repo <owner/name>', 'repository to file in (default: the configuration, GITHUB_REPOSITORY, git remote origin)')
     .option('--api-url <url>', 'API of a GitHub Enterprise server')
     .option('--allow-unhealthy', 'test even where a service is unhealthy or runs an old revision')
-    .option('-c, --config <file>', 'configuration file')
-    .option('--no-code-config', 'refuse a configuration that is code')
-    .option('--root <dir>', 'root of the audited tree')
-    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
-    .option('--no-cache', 'neither read nor write the cache')
-    .option('--threads <n>', 'worker threads', wholeNumber)
+    .targetOptions()
+    .cacheOptions()
     .option('-q, --quiet', 'no progress and no output of the suites')
     .addHelpText('after', `
 Phases: deployment, selection, execution, classification, analysis, audit, issues.
@@ -301,9 +280,7 @@ Exit codes:
     .description('print the worklog of a run of the loop, made from its records')
     .argument('[run]', 'id of the run (default: the last)')
     .addOption(new Option('-f, --format <format>', 'what to print').choices(['markdown', 'json']).default('markdown'))
-    .option('-c, --config <file>', 'configuration file')
-    .option('--no-code-config', 'refuse a configuration that is code')
-    .option('--root <dir>', 'root of the audited tree')
+    .targetOptions()
     .action(async (run: string | undefined, flags: WorklogFlags) => finishWith(await (await import('./commands/loop.js')).worklogCommand(run, flags)));
 
   program.command('trend')
@@ -311,9 +288,7 @@ Exit codes:
     .addOption(new Option('-f, --format <format>', 'what to print').choices(['table', 'json']).default('table'))
     .option('--svg <file>', 'also write it as a picture')
     .option('--last <n>', 'how many runs (default: 30)', wholeNumber)
-    .option('-c, --config <file>', 'configuration file')
-    .option('--no-code-config', 'refuse a configuration that is code')
-    .option('--root <dir>', 'root of the audited tree')
+    .targetOptions()
     .action(async (flags: TrendFlags) => finishWith(await (await import('./commands/trend.js')).trendCommand(flags)));
 
   addBaselineCommands(program, finishWith);
@@ -325,12 +300,8 @@ Exit codes:
     .option('--reports <path...>', 'test reports (files or folders) of the changed tree, in any format that `link` reads')
     .addOption(new Option('-f, --format <format>', 'what to print (default: table)').choices(['table', 'markdown', 'json']))
     .option('-o, --output <file>', 'write to a file instead of stdout; .md and .json choose the format')
-    .option('-c, --config <file>', 'configuration file')
-    .option('--no-code-config', 'refuse a configuration that is code')
-    .option('--root <dir>', 'root of the audited tree')
-    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
-    .option('--no-cache', 'neither read nor write the cache')
-    .option('--threads <n>', 'worker threads', wholeNumber)
+    .targetOptions()
+    .cacheOptions()
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'no progress and no notes')
     .addHelpText('after', `
@@ -343,22 +314,18 @@ not, passed in a report of strong evidence. Anything else is NOT PROVEN
 
   // The help lists them as one comes to need them.
   const order = ['init', 'rules', 'explain', 'baseline', 'proof', 'link', 'issues', 'loop', 'worklog', 'trend', 'env', 'canon', 'schema'];
-  (program.commands as Command[]).sort((a, b) => order.indexOf(a.name()) - order.indexOf(b.name()));
+  (program.commands as AuditCommand[]).sort((a, b) => order.indexOf(a.name()) - order.indexOf(b.name()));
   for (const command of program.commands.flatMap((command) => [command, ...command.commands])) command.exitOverride().configureOutput({ writeErr: () => undefined });
   return program;
 }
 
-function addBaselineCommands(program: Command, finishWith: (code: number) => void): void {
-  const withTarget = (command: Command): Command => command
+function addBaselineCommands(program: AuditCommand, finishWith: (code: number) => void): void {
+  const withTarget = (command: AuditCommand): AuditCommand => command
     .option('--baseline <file>', 'the file (default: .ssot-baseline.json beside the configuration)')
-    .option('-c, --config <file>', 'configuration file')
-    .option('--no-code-config', 'refuse a configuration that is code')
-    .option('--root <dir>', 'root of the audited tree')
-    .option('--cache-dir <dir>', 'where to keep what was learned of unchanged files')
-    .option('--no-cache', 'neither read nor write the cache')
-    .option('--threads <n>', 'worker threads', wholeNumber)
+    .targetOptions()
+    .cacheOptions()
     .option('-q, --quiet', 'no progress and no notes');
-  const withNotes = (command: Command): Command => command
+  const withNotes = (command: AuditCommand): AuditCommand => command
     .option('--reason <text>', 'why it is accepted; kept with each entry that is added')
     .option('--owner <name>', 'who answers for it')
     .option('--until <date>', 'last day on which it is accepted, YYYY-MM-DD');
@@ -377,10 +344,10 @@ As git's merge driver of the file:
   withNotes(withTarget(baseline.command('update')))
     .description('print what is new (+) and what is gone (-); take out what is gone, add only with --accept-new --reason')
     .option('--accept-new', 'accept what is new or worse')
-    .action(async (_: BaselineFlags, command: Command) => finishWith(await (await import('./commands/baseline.js')).updateBaselineCommand(command.optsWithGlobals())));
+    .action(async (_: BaselineFlags, command: AuditCommand) => finishWith(await (await import('./commands/baseline.js')).updateBaselineCommand(command.optsWithGlobals())));
   withTarget(baseline.command('prune'))
     .description('take out what is gone; never adds')
-    .action(async (_: BaselineFlags, command: Command) => finishWith(await (await import('./commands/baseline.js')).pruneBaselineCommand(command.optsWithGlobals())));
+    .action(async (_: BaselineFlags, command: AuditCommand) => finishWith(await (await import('./commands/baseline.js')).pruneBaselineCommand(command.optsWithGlobals())));
   baseline.command('merge')
     .description('merge three ways into <ours>; the stricter side wins')
     .argument('<base>', 'the version that both began as')
@@ -391,11 +358,6 @@ As git's merge driver of the file:
 
 function collect(value: string, previous: string[] | undefined): string[] {
   return [...(previous ?? []), ...value.split(',').map((part) => part.trim()).filter((part) => part !== '')];
-}
-
-function wholeNumber(value: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('It must be a whole number above 0.');
-  return Number(value);
 }
 
 /** Seconds of `90s`, `10m`, `1h`. */
