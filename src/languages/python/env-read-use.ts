@@ -102,6 +102,12 @@ function throughOperator(use: ReadUse, child: SyntaxNode, parent: SyntaxNode, te
   if (operator === 'and') return !isLeft;
   if (!COMPARISONS.has(operator) || !isLeft) return false;
   const other = withoutParentheses(parts.at(-1));
+  // `int(read) == 1` is a flag that is on for 1.
+  if (use.parsedAs === 'int' && operator === '==' && other?.name === 'Number' && /^[01]$/.test(text.slice(other.from, other.to))) {
+    use.parsedAs = 'bool';
+    if (text.slice(other.from, other.to) === '1') use.truths = ['1'];
+    return true;
+  }
   const values = other && (other.name === 'ArrayExpression' || other.name === 'TupleExpression' || other.name === 'SetExpression') ? elementsOf(other) : [other];
   const flag = use.parsedAs === undefined ? flagTexts(values.map((value) => stringOf(value, text)), operator === '==' || operator === 'in') : undefined;
   if (flag) use.parsedAs = 'bool';

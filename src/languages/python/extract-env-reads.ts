@@ -175,11 +175,20 @@ function factsOf(read: Read, constants: ReadonlyMap<string, SyntaxNode>, context
     ...(use.feeds !== undefined && { feeds: use.feeds }),
     ...(parsedAs && { parsedAs }),
     ...(use.truths && { truths: use.truths }),
+    ...(read.scope.length === 0 && isInMainBlock(read.node, text) && { whenStarted: true as const }),
   };
   const defaults = defaultsOf(read.default, use.fallback, constants, text);
   return named.flatMap(({ name, prefix, at }) => defaults.map(({ environmentBranch = branch, ...value }): EnvReadFact => ({
     ...base, name, prefix, span: context.spanOf(at ?? read.node), ...value, ...(environmentBranch !== undefined && { environmentBranch }),
   })));
+}
+
+/** Under `if __name__ == "__main__":`, which an import of the module passes over. */
+function isInMainBlock(node: SyntaxNode, text: string): boolean {
+  for (let parent = node.parent; parent; parent = parent.parent) {
+    if (parent.name === 'IfStatement' && /^if\s+__name__\s*==\s*['"]__main__['"]/.test(text.slice(parent.from, parent.from + 40))) return true;
+  }
+  return false;
 }
 
 interface Named {

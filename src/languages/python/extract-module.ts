@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Binding } from '../../model/facts.js';
+import { sortedDistinct } from '../../util/compare.js';
 import { saysGenerated } from '../generated-marker.js';
 import type { Context, Extractor } from './context.js';
 import { readImport } from './module-names.js';
@@ -15,6 +16,7 @@ export const extractModule: Extractor = (context) => {
   let script: SyntaxNode | undefined;
   let dynamic = false;
   let isScript = context.text.startsWith('#!');
+  const mentions = new Set<string>();
   return {
     enter: {
       Script: (node) => {
@@ -24,6 +26,10 @@ export const extractModule: Extractor = (context) => {
       // What the parser could not place may have been a definition.
       '⚠': () => {
         dynamic = true;
+      },
+      String: (node) => {
+        const mention = mentionIn(node, context);
+        if (mention !== undefined && mentions.size < MAX_MENTIONS) mentions.add(mention);
       },
       FunctionDefinition: (node) => {
         if (context.scope.length === 0 && nameOf(node, context) === '__getattr__') dynamic = true;
@@ -57,10 +63,22 @@ export const extractModule: Extractor = (context) => {
         bindings: [...bindings.values()].map(bindingOf),
         ...(all ? { all } : {}),
         dynamic, generated: saysGenerated(headerOf(script, context)), script: isScript,
+        ...(mentions.size > 0 && { mentions: sortedDistinct(mentions) }),
       });
     },
   };
 };
+
+/** Frameworks load modules that settings, routes and task lists name in a text: `INSTALLED_APPS`, `include("shop.urls")`, `uvicorn.run("shop.main:app")`. */
+function mentionIn({ from, to }: SyntaxNode, { text }: Context): string | undefined {
+  if (to - from < 5 || to - from > MAX_MENTION) return undefined;
+  const quoted = /^(['"])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?)\1$/.exec(text.slice(from, to));
+  return quoted && !NAME_OF_FILE.test(quoted[2]!) ? quoted[2] : undefined;
+}
+
+const MAX_MENTIONS = 300;
+const MAX_MENTION = 140;
+const NAME_OF_FILE = /\.(?:py|pyi|js|ts|tsx|jsx|json|ya?ml|toml|ini|cfg|env|csv|tsv|txt|md|html?|css|xml|sql|log|lock|pdf|png|jpe?g|svg|gif|zip|gz|db|sh|com|org|net|io|ai|dev|app)$/i;
 
 function bindingOf({ name, declares, exportedAs, aliasOf, init, line }: Candidate): Binding {
   return { name, declares, exportedAs, ...(aliasOf === undefined ? {} : { aliasOf }), ...(init === undefined ? {} : { init }), line };

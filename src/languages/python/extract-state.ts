@@ -176,7 +176,8 @@ function addMutableDefaults(list: SyntaxNode, fn: SyntaxNode, context: Context):
     forEachName(body, text, '\\b', [name], (node) => {
       if (node.name !== 'VariableName' || enclosingFunction(node)?.from !== fn.from) return;
       const use = useOf(node, context);
-      candidate.uses.push(isKept(node) ? { ...use, how: 'keep' } : use);
+      const attribute = keptIn(node);
+      candidate.uses.push(attribute ? { ...use, how: 'keep', ...(isAttributeChanged(attribute, context) && { changed: true }) } : use);
     });
     // `items = items or []` makes it local; only what happens to the default itself counts.
     if (candidate.uses.some((use) => use.how === 'assign')) continue;
@@ -184,12 +185,29 @@ function addMutableDefaults(list: SyntaxNode, fn: SyntaxNode, context: Context):
   }
 }
 
-/** `self.items = items`: the object keeps the default itself. */
-function isKept(name: SyntaxNode): boolean {
+/** `self.items` in `self.items = items`: where the object keeps the default itself. */
+function keptIn(name: SyntaxNode): SyntaxNode | undefined {
   const statement = name.parent;
-  if (statement?.name !== 'AssignStatement') return false;
+  if (statement?.name !== 'AssignStatement') return undefined;
   const { targets, values } = assignmentOf(statement);
-  return values.some((value) => value.from === name.from) && targets.some((target) => target.name === 'MemberExpression');
+  return values.some((value) => value.from === name.from) ? targets.find((target) => target.name === 'MemberExpression') : undefined;
+}
+
+/** Whether a method of the class around it changes an attribute in place, or hands it out. */
+function isAttributeChanged(attribute: SyntaxNode, context: Context): boolean {
+  const { text } = context;
+  let around: SyntaxNode | null = attribute.parent;
+  while (around && around.name !== 'ClassDefinition') around = around.parent;
+  if (!around) return true;
+  const target = flatText(attribute, text);
+  let isChanged = false;
+  forEachName(around, text, '\\.\\s*', [lastSegment(target)], (node) => {
+    const member = node.parent;
+    if (member?.name !== 'MemberExpression' || flatText(member, text) !== target) return;
+    const { how } = useOf(member, context);
+    if (how === 'mutate' || how === 'keyed' || how === 'remove' || how === 'return') isChanged = true;
+  });
+  return isChanged;
 }
 
 function candidateOf(binding: BoundName, holder: StateFact['holder'], scope: readonly string[]): Candidate {

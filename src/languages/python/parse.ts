@@ -1,25 +1,35 @@
 import type { Tree } from '@lezer/common';
-import type { ParseError } from '../../model/facts.js';
 import type { Span } from '../../model/location.js';
+import { plainSyntax } from './plain-syntax.js';
 
 let parser: typeof import('@lezer/python').parser | undefined;
+let strict: typeof parser;
 
 export async function loadParser(): Promise<void> {
   parser ??= (await import('@lezer/python')).parser;
+  strict ??= parser.configure({ strict: true });
 }
 
 export interface Parsed {
   tree: Tree;
   /** Offset of the first character of each line. */
   lineStarts: readonly number[];
-  errors: ParseError[];
 }
 
-/** Parses Python 3. Always returns a tree; what the grammar could not place is in `errors`, at most 20. `loadParser` must have run. */
+/** Parses Python 3. Always returns a tree; what the grammar could not place is an error node in it. `loadParser` must have run. */
 export function parse(text: string): Parsed {
-  if (!parser) throw new Error('loadParser() has not run');
-  const tree = parser.parse(text);
-  return { tree, lineStarts: lineStartsOf(text), errors: [] };
+  if (!parser || !strict) throw new Error('loadParser() has not run');
+  return { tree: strictly(strict, text) ?? parser.parse(plainSyntax(text)), lineStarts: lineStartsOf(text) };
+}
+
+/** The tree of a text without errors; else undefined, after no more work than up to the first one. */
+function strictly(strictParser: NonNullable<typeof strict>, text: string): Tree | undefined {
+  try {
+    return strictParser.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** Offsets at which lines start; `\n`, `\r\n` and lone `\r` end a line. */

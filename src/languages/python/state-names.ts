@@ -114,6 +114,10 @@ function readModule(top: SyntaxNode, text: string): ModuleBody {
           break;
         case 'StatementGroup':
         case 'IfStatement':
+          // What a module does when it is started as a script, no importer of it sees.
+          if (path === '' && isMainBlock(statement, text)) break;
+          readBody(statement, path, into, depth + 1);
+          break;
         case 'TryStatement':
         case 'WithStatement':
         case 'ForStatement':
@@ -145,6 +149,11 @@ function readModule(top: SyntaxNode, text: string): ModuleBody {
   };
   readBody(top, '', bindings, 0);
   return { bindings, classes, definitions };
+}
+
+function isMainBlock(statement: SyntaxNode, text: string): boolean {
+  const body = statement.getChild('Body');
+  return body !== null && /__name__\s*==\s*['"]__main__['"]/.test(text.slice(statement.from, body.from));
 }
 
 function boundNames(statement: SyntaxNode, text: string): BoundName[] {

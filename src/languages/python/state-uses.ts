@@ -9,6 +9,8 @@ import { lastSegment } from '../../util/dotted.js';
 
 const ADDING: ReadonlySet<string> = new Set(['append', 'add', 'insert', 'extend', 'update', 'setdefault', 'put', 'put_nowait', 'appendleft', 'push']);
 const REMOVING: ReadonlySet<string> = new Set(['pop', 'popitem', 'popleft', 'remove', 'discard', 'clear', 'expire']);
+/** Of these, the ones that take out what they are given. */
+const ENTRY_REMOVING: ReadonlySet<string> = new Set(['pop', 'remove', 'discard']);
 /** Callees that make a collection, by their last segment. */
 const COLLECTIONS: ReadonlySet<string> = new Set([
   'dict', 'list', 'set', 'defaultdict', 'OrderedDict', 'deque', 'Counter', 'ChainMap', 'bytearray', 'WeakValueDictionary', 'WeakKeyDictionary',
@@ -75,10 +77,18 @@ export function useOf(reference: SyntaxNode, context: Context): StateUse {
           if (REMOVING.has(method)) return { ...base, how: 'remove', ...keyed(key ?? args[0]) };
           return { ...base, how: 'read', ...keyed(key) };
         }
+        // `task.add_done_callback(tasks.discard)`: what takes an entry out is handed on.
+        if (current === reference && ENTRY_REMOVING.has(method) && parent.parent?.name === 'ArgList') {
+          return { ...base, how: 'remove', ...keyed(receiverOf(parent.parent)) };
+        }
         deep = true;
       }
       current = parent;
       continue;
+    }
+    if (parent.name === 'BinaryExpression' && parent.getChild('in') && parent.lastChild?.from === current.from && current === reference) {
+      // `user_id in seen`: a look at one entry.
+      return { ...base, how: 'read', ...keyed(parent.firstChild ?? undefined) };
     }
     if (parent.name === 'AssignStatement' || parent.name === 'UpdateStatement') {
       const targets = parent.name === 'AssignStatement' ? assignmentOf(parent) : { targets: [parent.firstChild!], values: [parent.lastChild!], unpacks: false };
@@ -145,6 +155,12 @@ export function argumentCount(call: SyntaxNode, text: string): number {
 function lastArgument(call: SyntaxNode, text: string): SyntaxNode | undefined {
   const { positional, keywords } = callArguments(call, text);
   return [...positional, ...keywords.values()].at(-1);
+}
+
+/** What a method is called on that is handed something: `task` in `task.add_done_callback(...)`. */
+function receiverOf(list: SyntaxNode): SyntaxNode | undefined {
+  const callee = list.parent?.firstChild;
+  return callee?.name === 'MemberExpression' ? callee.firstChild ?? undefined : undefined;
 }
 
 /** `x` in `state.setdefault(key, []).append(x)`. */
