@@ -4,6 +4,8 @@
  */
 const logic = (id, project, file, change, fails, subject) => ({ id, project, kind: 'logic', operator: 'edit', edits: [{ file, change }], fails, subject });
 const wrongTest = (id, project, file, change, fails, subject) => ({ id, project, kind: 'expectation', operator: 'edit', edits: [{ file, change }], fails, subject });
+/** A plain fault, beside a second statement of something that the test comes by and that has no part in the failure. */
+const beside = (id, project, file, change, fails, subject, write) => ({ id, project, kind: 'beside', operator: 'edit', edits: [{ file, change }], write, fails, subject });
 const surroundings = (id, project, file, change, fails, subject) => ({ id, project, kind: 'environment', operator: 'edit', edits: [{ file, change }], fails, subject });
 
 export const controls = [
@@ -33,6 +35,54 @@ export const controls = [
   surroundings('too-slow', 'shop', 'api/test/shop-api.test.ts', [["  test('is healthy', async () => {", "  test('is healthy', { timeout: 150 }, async () => {\n    await new Promise((resolve) => setTimeout(resolve, 2000));"]], 'is healthy', 'test(api): wait for the start'),
   surroundings('worker-refused', 'shop', 'worker/tests/test_round.py', [['{self.server.server_port}', '9']], 'test_a_round_packs_ten_orders', 'test(worker): the usual port'),
 
+  // Off by one.
+  logic('basket-of-fifty-nine', 'shop', 'web/src/basket/basket.ts', [['+ pieces > MAX_BASKET_PIECES', '+ pieces >= MAX_BASKET_PIECES']], 'holds sixty pieces', 'refactor(web): one comparison'),
+  logic('ninety-eight-mugs', 'shop', 'api/src/orders/order-rules.mjs', [['pieces > MAX_PIECES_OF_ONE_SKU', 'pieces >= MAX_PIECES_OF_ONE_SKU']], 'ninety-nine mugs are taken', 'refactor(api): order rules'),
+  logic('nineteen-lines', 'shop', 'api/src/orders/order-rules.mjs', [['lines.length > MAX_ORDER_LINES', 'lines.length >= MAX_ORDER_LINES']], 'an order of twenty lines is taken', 'refactor(api): order rules read alike'),
+  logic('orders-from-nought', 'shop', 'api/src/orders/order-book.mjs', [['this.#orders.size + 1', 'this.#orders.size']], 'a new order waits to be packed', 'refactor(api): ids'),
+  logic('parcels-from-nought', 'shop', 'worker/fulfilment/packer.py', [['start=1', 'start=0']], 'test_parcels_are_numbered', 'refactor(worker): count as Python does'),
+  logic('one-piece-less', 'shop', 'worker/fulfilment/packer.py', [['range(line["pieces"])', 'range(line["pieces"] - 1)']], 'test_eight_pieces_fit_into_a_parcel', 'fix(worker): pieces'),
+  logic('cart-without-first', 'shop', 'api/src/cart/cart.ts', [['return this.skus;', 'return this.skus.slice(1);']], 'holds what is put into it, in order', 'fix(api): items'),
+  // A wrong operator.
+  logic('cart-stays-empty', 'shop', 'api/src/cart/cart.ts', [['this.skus.length < MAX', 'this.skus.length > MAX']], 'holds what is put into it, in order', 'refactor(api): guard first'),
+  logic('long-codes-only', 'shop', 'web/src/vouchers/redeem-voucher.ts', [['length !== VOUCHER', 'length > VOUCHER']], 'a code of another length is none', 'fix(web): short codes'),
+  logic('least-of-both', 'shop', 'web/src/vouchers/redeem-voucher.ts', [['Math.max(0, ', 'Math.min(0, ']], 'TENEUROS', 'refactor(web): never below nothing'),
+  logic('wrapping-added', 'shop', 'web/src/basket/basket-summary.ts', [['.length * GIFT', '.length + GIFT']], 'wraps gifts', 'refactor(web): sums'),
+  logic('large-from-twenty', 'shop', 'web/src/basket/basket-summary.ts', [['goods >= 20000', 'goods >= 2000']], 'is cheaper when it is large', 'feat(web): discounts'),
+  logic('both-steps', 'shop', 'api/src/orders/order-steps.mjs', [['PLACED || step', 'PLACED && step']], 'a packed order waits no more', 'refactor(api): steps'),
+  logic('everybody-fetches', 'shop', 'worker/fulfilment/carriers.py', [['country == "LU"', 'country != "LU"']], 'test_neighbours_fetch_theirs', 'refactor(worker): carriers'),
+  logic('lighter-with-box', 'shop', 'worker/fulfilment/weights.py', [['goods + PARCEL', 'goods - PARCEL']], 'test_the_box_weighs_too', 'fix(worker): net weights'),
+  logic('what-others-hold', 'shop', 'worker/fulfilment/stock_ledger.py', [['if held == sku', 'if held != sku']], 'test_what_is_set_aside_is_not_free', 'refactor(worker): free pieces'),
+  // A missing await.
+  logic('order-not-awaited', 'shop', 'api/src/http/shop-api.mjs', [['placeOrder(book, await readJson(request)', 'placeOrder(book, readJson(request)']], 'takes an order', 'refactor(api): routes'),
+  logic('visitor-not-awaited', 'shop', 'api/src/http/shop-api.mjs', [['(await readJson(request)).userId', 'readJson(request).userId']], 'keeps visitors apart', 'refactor(api): sessions'),
+  // A wrong field.
+  logic('order-as-parcel', 'shop', 'worker/fulfilment/parcel_events.py', [['"parcel_id": parcel.parcel_id, "carrier"', '"parcel_id": parcel.order_id, "carrier"']], 'test_a_parcel_on_its_way_names_its_carrier', 'refactor(worker): events'),
+  logic('step-as-it-is', 'shop', 'web/src/shop-client/order-headline.ts', [['${WORDS[order.step]}', '${order.step}']], 'the headline says where the order is', 'refactor(web): headlines'),
+  logic('lead-by-name', 'shop', 'worker/fulfilment/labels.py', [['CARRIER_LEAD_DAYS[carrier.value]', 'CARRIER_LEAD_DAYS.get(carrier.name, 0)']], 'test_the_post_takes_three_days', 'fix(worker): unknown carriers'),
+  logic('one-of-each', 'shop', 'web/src/shop-client/shop-client.ts', [['lines.map(({ sku, pieces }) => ({ sku, pieces }))', 'lines.map(({ sku }) => ({ sku, pieces: 1 }))']], 'an ordered mug is packed', 'refactor(web): orders by article'),
+  logic('events-are-orders', 'shop', 'web/src/shop-client/shop-client.ts', [['/orders/${id}/events', '/orders/${id}']], 'the customer can follow the parcel', 'refactor(web): paths'),
+  logic('told-to-the-parcel', 'shop', 'worker/fulfilment/api_client.py', [["event['order_id']", "event['parcel_id']"]], 'the customer can follow the parcel', 'refactor(worker): paths of events'),
+  logic('released-by-article', 'shop', 'worker/fulfilment/stock_ledger.py', [['if key[0] == customer_id', 'if key[1] == customer_id']], 'test_all_lines_or_none', 'refactor(worker): release'),
+  // An exception swallowed or misread.
+  logic('errors-upside-down', 'shop', 'api/src/http/shop-api.mjs', [['RequestError ? error.status : 500', 'RequestError ? 500 : error.status']], 'refuses what is too large', 'fix(api): status of errors'),
+  logic('large-bodies-are-cut', 'shop', 'api/src/http/json-messages.mjs', [["throw new RequestError(413, 'The request is too large.')", 'break']], 'refuses what is too large', 'fix(api): read no further'),
+  logic('chunks-not-bytes', 'shop', 'api/src/http/json-messages.mjs', [['size += chunk.length', 'size = chunks.length']], 'refuses what is too large', 'perf(api): counting'),
+  // Order.
+  logic('newest-event-first', 'shop', 'api/src/orders/order-book.mjs', [['order.events.push(event)', 'order.events.unshift(event)']], 'the customer can follow the parcel', 'feat(api): newest first'),
+  logic('handed-over-first', 'shop', 'worker/fulfilment/run.py', [['            client.publish_event(build_packed_event(parcel))\n', ''], ['label_of(parcel, order["country"])))\n', 'label_of(parcel, order["country"])))\n            client.publish_event(build_packed_event(parcel))\n']], 'test_parcels_are_handed_over_at_once', 'refactor(worker): a round'),
+  logic('total-first', 'shop', 'api/src/receipts/print-receipt.ts', [['Order ${orderId}\\nTotal ${formatMoney(total)}', 'Total ${formatMoney(total)}\\nOrder ${orderId}']], 'is printed on a receipt', 'feat(api): the total first'),
+  // Rounding, nothing there, forgotten steps, words.
+  logic('whole-euros', 'shop', 'web/src/pages/page-text.mjs', [['(cents / 100).toFixed', 'Math.round(cents / 100).toFixed']], 'the page of an order shows names', 'fix(web): round prices'),
+  logic('null-is-no-price', 'shop', 'api/src/pricing/price-list.mjs', [['price === undefined', 'price === null']], 'an unknown article is refused', 'style(api): null'),
+  logic('step-forgotten', 'shop', 'api/src/orders/order-book.mjs', [['    order.step = step;\n', '']], 'a packed order waits no more', 'refactor(api): advance'),
+  logic('names-as-they-come', 'shop', 'web/src/pages/order-page.mjs', [['For ${escapeHtml(userId)}', 'For ${userId}']], 'the page of an order shows names', 'perf(web): escape less'),
+  logic('your-cart', 'shop', 'api/src/cart/validate-cart.ts', [["'The cart is empty.'", "'Your cart is empty.'"]], 'an empty one is refused', 'feat(api): friendlier'),
+  logic('digits-only', 'shop', 'worker/fulfilment/tracking_codes.py', [['letter.isalnum()', 'letter.isdigit()']], 'test_the_last_digit_checks_the_others', 'fix(worker): codes of digits'),
+  logic('counts-to-one', 'shop', 'worker/fulfilment/run.py', [['count += 1', 'count = 1']], 'test_a_round_packs_ten_orders', 'refactor(worker): counting'),
+  wrongTest('wrong-charge', 'shop', 'worker/tests/test_payments.py', [['19190', '19200']], 'test_large_orders_are_cheaper', 'test(worker): charges'),
+  wrongTest('wrong-item', 'shop', 'api/test/cart.test.ts', [["toEqual(['tea', 'mug'])", "toEqual(['tea', 'tin'])"]], 'holds what is put into it, in order', 'test(api): carts'),
+
   logic('due-a-week-early', 'library-desk', 'desk/loans/lending.py', [['return today + (', 'return today - 7 + (']], 'test_a_book_is_lent_for_four_weeks', 'feat(desk): remind early'),
   logic('never-returned', 'library-desk', 'desk/loans/ledger.py', [['loan.state = LoanState.RETURNED', 'loan.state = LoanState.OUT']], 'test_a_book_that_came_back_is_not_overdue', 'refactor(desk): states'),
   logic('adults-only', 'library-desk', 'desk/members/member.py', [['> 2012', '> 2017']], 'test_children_borrow_five', 'feat(desk): the age of children'),
@@ -47,4 +97,35 @@ export const controls = [
   surroundings('no-interpreter', 'library-desk', 'kiosk/test/notice-board.test.ts', [["'python3'", "'python3.99'"]], 'the board shows what the desk says', 'test(kiosk): a newer Python'),
   surroundings('hall-too-slow', 'library-desk', 'kiosk/test/hall.test.ts', [["test('the way to a book', () => {", "test('the way to a book', { timeout: 150 }, async () => {\n  await new Promise((resolve) => setTimeout(resolve, 2000));"]], 'the way to a book', 'test(kiosk): wait for the map'),
   surroundings('no-catalogue-server', 'library-desk', 'desk/tests/test_catalogue.py', [['import unittest\n', 'import unittest\nfrom urllib.request import urlopen\n'], ['        catalogue.add("0-306-40615-2"', '        urlopen("http://127.0.0.1:9/import", timeout=2)\n        catalogue.add("0-306-40615-2"']], 'test_a_book_is_found_by_either_number', 'test(desk): with the real import'),
+
+  logic('twenty-four-hits', 'library-desk', 'desk/catalogue/search.py', [['[:MAX_SEARCH_HITS]', '[:MAX_SEARCH_HITS - 1]']], 'test_a_search_ends_after_twenty_five', 'perf(desk): hits'),
+  logic('old-numbers-all', 'library-desk', 'desk/catalogue/isbn.py', [['len(bare) == 10', 'len(bare) >= 10']], 'test_a_book_is_found_by_either_number', 'fix(desk): numbers with blanks'),
+  logic('renewed-once-more', 'library-desk', 'desk/loans/ledger.py', [['loan.renewals >= MAX', 'loan.renewals > MAX']], 'test_a_loan_is_renewed_three_times', 'refactor(desk): renewals'),
+  logic('thirteen-books', 'library-desk', 'desk/loans/ledger.py', [['>= MAX_LOANS', '> MAX_LOANS']], 'test_twelve_books_may_be_borrowed', 'refactor(desk): lending'),
+  logic('children-or-many', 'library-desk', 'desk/loans/lending.py', [['is_child and len', 'is_child or len']], 'test_children_borrow_five', 'refactor(desk): children'),
+  logic('weeks-are-days', 'library-desk', 'desk/loans/lending.py', [['7 * LOAN_WEEKS', 'LOAN_WEEKS']], 'test_films_are_lent_for_a_week', 'refactor(desk): spans'),
+  logic('level-by-name', 'library-desk', 'desk/members/registry.py', [['CardLevel(level).value', 'CardLevel(level).name']], 'test_students_have_a_card_of_their_own', 'refactor(desk): levels'),
+  logic('nobody-is-found', 'library-desk', 'desk/members/registry.py', [['self._members[member_id]\n\n', 'self._members.get(member_id)\n\n']], 'test_two_registries_know_nothing_of_each_other', 'fix(desk): unknown members'),
+  logic('first-notice-lost', 'library-desk', 'desk/notices/outbox.py', [['list(self._waiting)', 'self._waiting[1:]']], 'test_every_notice_is_complete', 'fix(desk): what waits'),
+  logic('to-the-type', 'library-desk', 'desk/notices/outbox.py', [['"to": member_id', '"to": event["type"]']], 'test_late_books_are_reminded_of', 'refactor(desk): notices'),
+  logic('five-days-of-grace', 'library-desk', 'desk/evening_round.py', [['ledger.overdue(today)', 'ledger.overdue(today - 5)']], 'test_late_books_are_reminded_of', 'feat(desk): grace'),
+  logic('yearly-given-back', 'library-desk', 'desk/fees/invoice.py', [['overdue + yearly', 'overdue - yearly']], 'test_the_invoice_of_a_student', 'refactor(desk): totals'),
+  logic('euros-rounded-up', 'library-desk', 'desk/fees/invoice.py', [['abs(cents) // 100', '-(-abs(cents) // 100)']], 'test_amounts_are_read_with_two_digits', 'fix(desk): whole euros'),
+  logic('the-most-at-once', 'library-desk', 'desk/fees/overdue_fee.py', [['min(MAX', 'max(MAX']], 'test_each_day_costs_twenty_cents', 'refactor(desk): fees'),
+  logic('weeks-rounded-up', 'library-desk', 'kiosk/src/day-words.ts', [['Math.floor(', 'Math.ceil(']], 'weeks are said as weeks', 'fix(kiosk): weeks'),
+  logic('thirty-nine-letters', 'library-desk', 'kiosk/src/board-pages.ts', [['line.length > BOARD', 'line.length >= BOARD']], 'forty letters fit', 'fix(kiosk): long lines'),
+  logic('last-row-lost', 'library-desk', 'kiosk/src/board-pages.ts', [['Math.ceil(', 'Math.floor(']], 'two lines stand side by side', 'perf(kiosk): rows'),
+  logic('whole-marks', 'library-desk', 'kiosk/src/way-to-shelf.ts', [['=== mark[0]', '=== mark']], 'the way to a book', 'fix(kiosk): marks'),
+  logic('a-minute-late', 'library-desk', 'kiosk/src/hall-clock.ts', [['minute >= to * 60 - LAST', 'minute > to * 60 - LAST']], 'the last quarter of an hour', 'refactor(kiosk): the hall'),
+  logic('book-fetches-member', 'library-desk', 'kiosk/src/notice-board.ts', [['${message.member_id}: fetch ${message.isbn} at', '${message.isbn}: fetch ${message.member_id} at']], 'the board shows what the desk says', 'refactor(kiosk): lines'),
+  logic('days-before', 'library-desk', 'desk/notices/notice_events.py', [['today - loan.due_day', 'loan.due_day - today']], 'test_overdue_counts_days', 'refactor(desk): days'),
+
+  beside('given-back-beside-two-limits', 'library-desk', 'desk/loans/ledger.py', [['loan.state = LoanState.RETURNED', 'loan.state = LoanState.OVERDUE']], 'test_a_book_that_came_back_is_not_overdue', 'feat(desk): renewals by mail', { 'desk/loans/mail_renewal.py': 'MAX_RENEWALS = 2\n\n\ndef may_renew_by_mail(renewals: int) -> bool:\n    return renewals < MAX_RENEWALS\n' }),
+  beside('rows-beside-two-widths', 'library-desk', 'kiosk/src/board-pages.ts', [['Math.ceil(', 'Math.floor(']], 'two lines stand side by side', 'feat(kiosk): printed rows', { 'kiosk/src/printed-rows.ts': 'const BOARD_ROW_LETTERS = 36;\n\n/** Lines cut to the width of the printer. */\nexport function printedRows(lines: readonly string[]): string[] {\n  return lines.map((line) => line.slice(0, BOARD_ROW_LETTERS));\n}\n' }),
+  beside('search-beside-two-numbers', 'library-desk', 'desk/catalogue/search.py', [['[:MAX_SEARCH_HITS]', '[1:MAX_SEARCH_HITS]']], 'test_a_search_ends_after_twenty_five', 'feat(desk): import of lists', { 'desk/catalogue/list_import.py': 'def normalise_isbn(text: str) -> str:\n    """Thirteen digits, however a person wrote them."""\n    bare = "".join(letter for letter in text if letter.isdigit())\n    if len(bare) == 10:\n        body = "979" + bare[:9]\n        total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))\n        bare = body + str((10 - total % 10) % 10)\n    if len(bare) != 13:\n        raise ValueError(f"{text} is no ISBN.")\n    return bare\n\n\ndef read_list(lines: list) -> list:\n    return [normalise_isbn(line) for line in lines]\n' }),
+  beside('order-beside-two-addresses', 'library-desk', 'desk/notices/outbox.py', [['self._waiting.append(', 'self._waiting.insert(0, ']], 'test_every_notice_is_complete', 'feat(desk): letters', { 'desk/notices/letters.py': 'import os\n\n\ndef letter_head() -> str:\n    return os.environ.get("LIBRARY_NOTICE_ADDRESS", "letters@library.example")\n' }),
+  beside('fee-beside-two-fees', 'library-desk', 'desk/fees/overdue_fee.py', [['today - loan.due_day)', 'today - loan.due_day + 1)']], 'test_each_day_costs_twenty_cents', 'feat(desk): a preview of fees', { 'desk/fees/fee_preview.py': 'OVERDUE_FEE_PER_DAY = 25\n\n\ndef preview_of(days: int) -> int:\n    return days * OVERDUE_FEE_PER_DAY\n' }),
+  beside('hall-beside-two-hours', 'library-desk', 'kiosk/src/hall-clock.ts', [["? 'last loans' : 'open'", "? 'open' : 'last loans'"]], 'on Friday it is open longer', 'feat(kiosk): hours on the door', { 'kiosk/src/door-sign.ts': "const OPENING_HOURS = { tuesday: [10, 18], friday: [10, 19], saturday: [10, 14] } as const;\n\nexport function doorSign(): string {\n  return Object.entries(OPENING_HOURS).map(([day, [from, to]]) => `${day} ${from} to ${to}`).join(', ');\n}\n" }),
+  beside('member-beside-two-members', 'library-desk', 'desk/members/registry.py', [['self._members[member_id] = member\n', 'self._members.setdefault(full_name, member)\n']], 'test_a_member_is_found_by_id', 'feat(desk): members of the newsletter', { 'desk/members/newsletter.py': 'from dataclasses import dataclass\n\n\n@dataclass\nclass Member:\n    member_id: str\n    full_name: str\n    birth_year: int\n    mail_address: str = ""\n\n\ndef greeting(member: Member) -> str:\n    return f"Dear {member.full_name}"\n' }),
+  beside('late-beside-two-contracts', 'library-desk', 'desk/notices/notice_events.py', [['today - loan.due_day', 'today - loan.due_day - 1']], 'test_late_books_are_reminded_of', 'feat(desk): an archive of notices', { 'desk/notices/archive.py': 'EVENT_SCHEMAS = {\n    "loan_overdue": {"member_id", "isbn", "days_late", "archived_at"},\n    "card_expires": {"member_id", "expires_on"},\n}\n\n\ndef archived(event: dict) -> dict:\n    missing = EVENT_SCHEMAS[event["type"]] - event.keys()\n    return {**event, "incomplete": sorted(missing)}\n' }),
 ];
