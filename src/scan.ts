@@ -21,6 +21,7 @@ import { complianceOf } from './findings/compliance.js';
 import { coverageOf } from './findings/coverage.js';
 import { sortFindings } from './findings/sort-findings.js';
 import { withCodeOwners } from './findings/with-code-owners.js';
+import { languageFor } from './languages/registry.js';
 import type { ModuleFact } from './model/facts.js';
 import type { ProjectFiles } from './model/project-files.js';
 import { SCHEMA_VERSION, severities, type FileRole, type Problem, type ScanResult, type Service, type Severity } from './model/result.js';
@@ -247,7 +248,7 @@ function parseProblems(files: readonly ExtractedFile[]): Problem[] {
 
 /** Skipped files that a person would expect to be read; images and the like are only counted. */
 function skippedProblems(skipped: readonly { path: string; reason: string }[]): Problem[] {
-  return skipped.filter(({ reason }) => /^(larger|unreadable)/.test(reason)).map(({ path, reason }): Problem => ({
+  return skipped.filter(({ path, reason }) => reason.startsWith('unreadable') || (reason.startsWith('larger') && languageFor(path))).map(({ path, reason }): Problem => ({
     kind: 'skipped-file',
     message: `Not analysed: ${reason}.`,
     location: { path, range: { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } } },
