@@ -1,59 +1,89 @@
 /**
- * Are findings there before a fix and gone after it? Real commits that say of themselves that they consolidate, remove a singleton or mend a
- * configuration are audited against their parent with `--base`, newest first. A row per commit goes to bench/fix-sensitivity.jsonl.
+ * Are findings there before a fix and gone after it? Real commits that mend something that a rule is about, labelled by reading their diffs before
+ * anything was run (bench/fix-sensitivity.labels.jsonl: what the fix does, the rules that are about it, the concept, the places that it mends), are
+ * audited against their parent with `--base`. A row per commit goes to bench/fix-sensitivity.jsonl.
  *
- *   node bench/fix-sensitivity.mjs <clone> <newest commit> [number=15] [--cli dist/src/cli.js] [--cache-dir dir] [--out file]
+ *   node bench/fix-sensitivity.mjs <clone> [--labels file] [--commit abbreviation ...] [--cli dist/src/cli.js] [--cache-dir dir] [--results dir] [--out file] [--table]
  *
- * Taken are commits by subject (FIX), that change at most 40 files, at least one of them production code, and whose contents the clone has. The clone
- * is checked out commit by commit: give one of its own.
+ * There before: a finding of one of the rules that names the concept and has a site at a place that the fix mends. After: `gone` when no such finding is
+ * left, `smaller` when it is left without those places, `there` when a place of them is still in it. `--table` prints the rows as Markdown.
+ * The clone is checked out commit by commit: give one of its own. With `--results` every result is kept, and read instead of made where it is there.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-const FIX = /\b(?:consolidat|deduplicat|unif(?:y|ie)|eliminat|remov|replac|migrat|fix|resolv)\w*\b.*\b(?:duplicate|singleton|shared state|global state|SSOT|canonical|config\w*|env\w*|import path|default|isolation)/i;
-const NOT_CODE = /(?:^|\/)(?:tests?|e2e|__tests__|fixtures?|docs?|reports?|scripts?)\/|(?:^|\/)test_|\.(?:md|json|lock|txt|xml)$|\.test\.|_test\.py$/;
-const MOST_FILES = 40;
-
-const { values: { cli, 'cache-dir': cacheDir, out }, positionals: [clone, newest, number = '15'] } = parseArgs({
-  allowPositionals: true, options: { cli: { type: 'string', default: 'dist/src/cli.js' }, 'cache-dir': { type: 'string', default: join(tmpdir(), 'fix-sensitivity-cache') }, out: { type: 'string', default: 'bench/fix-sensitivity.jsonl' } },
+const { values, positionals: [clone] } = parseArgs({
+  allowPositionals: true,
+  options: {
+    labels: { type: 'string', default: 'bench/fix-sensitivity.labels.jsonl' }, commit: { type: 'string', multiple: true, default: [] }, cli: { type: 'string', default: 'dist/src/cli.js' },
+    'cache-dir': { type: 'string', default: join(tmpdir(), 'fix-sensitivity-cache') }, results: { type: 'string', default: mkdtempSync(join(tmpdir(), 'fix-sensitivity-')) },
+    out: { type: 'string', default: 'bench/fix-sensitivity.jsonl' }, table: { type: 'boolean', default: false },
+  },
 });
-const scratch = mkdtempSync(join(tmpdir(), 'fix-sensitivity-'));
 const git = (...words) => execFileSync('git', words, { cwd: clone, encoding: 'utf8', maxBuffer: 1 << 29, stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, GIT_NO_LAZY_FETCH: '1' } }).trim();
-const candidates = git('log', '--no-merges', '--format=%H%x00%s', '-n', '2000', newest).split('\n').map((line) => line.split('\0')).filter(([, subject]) => FIX.test(subject) && !/^docs|^test/i.test(subject));
+const labels = readFileSync(values.labels, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line))
+  .filter(({ commit }) => values.commit.length === 0 || values.commit.some((wanted) => commit.startsWith(wanted)));
 
-let taken = 0;
-for (const [commit, subject] of candidates) {
-  if (taken >= Number(number)) break;
-  const parent = git('rev-parse', `${commit}^`);
-  const files = git('diff', '--name-only', '--no-renames', parent, commit).split('\n').filter((path) => path !== '');
-  if (files.length > MOST_FILES || !files.some((path) => /\.(?:py|tsx?|jsx?|ya?ml|env\S*)$/.test(path) && !NOT_CODE.test(path))) continue;
-  if (!hasContents(parent, commit)) continue;
-  checkOut(commit);
-  const file = join(scratch, 'result.json');
-  const { status, stderr } = spawnSync(process.execPath, [cli, clone, '--root', clone, '-q', '-f', 'json', '-o', file, '--cache-dir', cacheDir, '--base', parent], { encoding: 'utf8' });
-  if (status !== 0 && status !== 1 && status !== 3) throw new Error(stderr);
-  taken++;
-  const { comparison, findings } = JSON.parse(readFileSync(file, 'utf8'));
-  const touched = new Set(files);
-  const fixed = comparison.resolved.filter(({ sites }) => sites.some((site) => touched.has(site.split('#')[0])));
-  const worse = findings.filter(({ change }) => change && (change.kind === 'new' || change.kind === 'grown') && change.level !== 'note');
-  const row = { commit: commit.slice(0, 9), subject: subject.slice(0, 100), files: files.length, fixed: fixed.map(({ kind, ruleId, severity, concept }) => `${kind} ${severity} ${ruleId} ${concept}`), worse: worse.map(({ ruleId, severity, concept }) => `${severity} ${ruleId} ${concept}`) };
-  appendFileSync(out, `${JSON.stringify(row)}\n`);
-  process.stdout.write(`${row.commit} ${files.length} files: ${row.fixed.length} fixed or smaller, ${row.worse.length} worse  ${row.subject}\n`);
-}
+// From the newest on: neighbours have most of their files in common, and the cache holds them.
+const rows = labels.toReversed().map((label) => {
+  const row = judge(label, audit(label.commit));
+  if (!values.table) process.stdout.write(`${row.commit} ${row.before === undefined ? 'not there before' : `${row.before.severity} ${row.before.ruleId} ${row.before.concept}: ${row.after}`}  ${row.subject}\n`);
+  return row;
+});
+if (values.commit.length === 0) writeFileSync(values.out, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+if (values.table) process.stdout.write(tableOf(rows));
+process.stdout.write(totalsOf(rows));
 
-/** Whether a filtered mirror has what the commit changed, on both sides. */
-function hasContents(parent, commit) {
-  const blobs = git('diff-tree', '-r', '--no-renames', '--no-commit-id', parent, commit).split('\n').flatMap((line) => line.split(' ').slice(2, 4)).filter((id) => !/^0+$/.test(id));
-  const answers = spawnSync('git', ['cat-file', '--batch-check'], { cwd: clone, input: blobs.join('\n'), encoding: 'utf8', env: { ...process.env, GIT_NO_LAZY_FETCH: '1' } });
-  return answers.status === 0 && !/ missing$/m.test(answers.stdout);
+/** The result of auditing the commit against its parent. */
+function audit(commit) {
+  const file = join(values.results, `${commit}.json`);
+  if (!existsSync(file)) {
+    checkOut(commit);
+    const { status, stderr } = spawnSync(process.execPath, [values.cli, clone, '--root', clone, '-q', '-f', 'json', '-o', file, '--cache-dir', values['cache-dir'], '--base', git('rev-parse', `${commit}^`), '--report-only'], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+  }
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 function checkOut(commit) {
   spawnSync('git', ['checkout', '-qf', commit], { cwd: clone, stdio: 'ignore' }); // contents that a filtered mirror lacks stay away
   const missing = git('ls-files', '-d', '-z');
   if (missing !== '') execFileSync('git', ['update-index', '--skip-worktree', '-z', '--stdin'], { cwd: clone, input: missing, stdio: ['pipe', 'ignore', 'ignore'] });
+}
+
+function judge({ commit, subject, rules, concepts, paths }, { comparison, findings }) {
+  const mended = new Set(paths);
+  const isMeant = (ruleId, text) => rules.includes(ruleId) && concepts.some((concept) => text.includes(concept));
+  // What became better, and what stayed: together all that was there before.
+  const better = comparison.resolved.filter(({ ruleId, concept, sites }) => isMeant(ruleId, [concept, ...sites].join(' ')) && sites.some((site) => mended.has(site.split('#')[0])));
+  const left = findings.filter(({ ruleId, concept, key, message, related, symbol, suppression }) => suppression === undefined && isMeant(ruleId, [concept, key, message, symbol, ...related.map((site) => site.symbol)].join(' ')));
+  const stayed = left.filter((finding) => {
+    const added = new Set((finding.change?.addedSites ?? []).map(placeOf));
+    return finding.change?.kind !== 'new' && [finding.location, ...finding.related.map(({ location }) => location)].some((location) => mended.has(location.path) && !added.has(placeOf(location)));
+  });
+  const before = [...better, ...stayed].sort((a, b) => rules.indexOf(a.ruleId) - rules.indexOf(b.ruleId))[0];
+  const after = stayed.length > 0 ? 'there' : better.some(({ kind }) => kind === 'fixed') ? 'gone' : 'smaller';
+  return {
+    commit: commit.slice(0, 9), subject, rule: rules[0], concept: concepts[0],
+    ...(before === undefined ? {} : { before: { ruleId: before.ruleId, severity: before.severity, concept: before.concept }, after }),
+  };
+}
+
+function placeOf({ path, range }) {
+  return `${path}:${range.start.line}`;
+}
+
+function tableOf(all) {
+  const cells = all.map(({ commit, rule, concept, before, after }) => `| ${[commit, before?.ruleId ?? `(${rule})`, concept, before?.severity ?? '-', after ?? '-'].join(' | ')} |`);
+  return ['| commit | rule | concept | before | after |', '|---|---|---|---|---|', ...cells, ''].join('\n');
+}
+
+function totalsOf(all) {
+  const there = all.filter(({ before }) => before !== undefined);
+  const mended = there.filter(({ after }) => after !== 'there');
+  const bySeverity = ['error', 'warning', 'info'].map((severity) => `${mended.filter(({ before }) => before.severity === severity).length} ${severity}`).join(', ');
+  return `${all.length} commits: ${there.length} found before, ${mended.length} of them gone or smaller after (${bySeverity}), ${there.length - mended.length} still there\n`;
 }
