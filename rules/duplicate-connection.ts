@@ -32,8 +32,13 @@ export default defineRule({
     for (const [resource, constructions] of [...byResource].sort(([a], [b]) => (a < b ? -1 : 1))) {
       // A library that opens the resource for its users is one more way to do it, and by itself no repetition: services are looked at alone.
       for (const service of new Set(constructions.map(({ file }) => file.service))) {
-        const draft = finding(facts, resource, service, withoutFamilies(constructions.filter(({ file }) => file.service === service)), options.modules);
-        if (draft) yield draft;
+        const own = constructions.filter(({ file }) => file.service === service);
+        // No module can import the owner from another language.
+        const languages = [...new Set(own.map(({ file }) => file.language))];
+        for (const language of languages) {
+          const draft = finding(facts, resource, service, withoutFamilies(own.filter(({ file }) => file.language === language)), options.modules);
+          if (draft) yield languages.length === 1 ? draft : { ...draft, key: `${draft.key}:${language}` };
+        }
       }
     }
   },
@@ -108,9 +113,20 @@ function finding(facts: FactIndex, resource: string, service: Service, members: 
     ...(reason === undefined ? {} : { ownerReason: reason }),
     differences: differences(ranked.map(({ fact }) => byHolder.get(fact)![0]!)),
     rank: Math.min(1, 0.35 + modules / 20 + Math.min(0.3, owner.importers.production / 60)),
-    severity: modules >= threshold ? 'warning' : 'info',
+    // An owner that fewer know than do without it has yet to become one.
+    severity: interchangeable(members) >= threshold && (owner.declared || owner.importers.production >= threshold) ? 'warning' : 'info',
   };
 }
+
+/** In how many modules stand constructions that one connection could take the place of: of a blocking and an awaited kind the more frequent, and no channel that only one opens. */
+function interchangeable(members: readonly Construction[]): number {
+  const files = (some: readonly Construction[]): Set<string> => new Set(some.map(({ file }) => file.path));
+  const common = members.filter(({ route }) => route === undefined || files(members.filter((other) => other.route === route)).size > 1);
+  const [blocking, awaited] = [false, true].map((kind) => files(common.filter(({ name }) => ASYNC.test(name) === kind)).size) as [number, number];
+  return Math.max(blocking, awaited);
+}
+
+const ASYNC = /async|^aio(?!http)/i;
 
 /** One folder of interchangeable ways to the resource, of which one is chosen at run time. */
 function isFamily(paths: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 import {
-  ancestorsOf, defineRule, functionAt, runsInBrowser, sharedObjects, userEvidenceOf, userScopeOf, z,
+  ancestorsOf, defineRule, functionAt, holdsHandles, runsInBrowser, sharedObjects, userEvidenceOf, userScopeOf, z,
   type ClassFact, type FactIndex, type FindingDraft, type Indexed, type Severity, type Site, type StateFact,
 } from '../src/index.js';
 import { isProcessWide, nameOf, writersOf } from './support/process-wide.js';
@@ -38,7 +38,7 @@ function attributeFinding(facts: FactIndex, state: Indexed<StateFact>, alone: Re
   if (!cls || isProcessWide(cls.name) || isCopiedPerObject(facts, cls)) return undefined;
   const name = nameOf(state);
   const evidence = userEvidenceOf(facts, state).find(({ kind }) => kind === 'overwritten' || kind === 'pooled' || kind === 'keyed');
-  const asOwn = state.initial === 'collection' && !alone.has(cls) && state.uses.some((use) => use.throughObject === true && (use.how === 'mutate' || use.how === 'keyed'));
+  const asOwn = state.initial === 'collection' && !alone.has(cls) && !holdsHandles(facts, state) && state.uses.some((use) => use.throughObject === true && (use.how === 'mutate' || use.how === 'keyed'));
   const made = userScopeOf(facts, cls).find(({ kind }) => kind === 'made');
 
   let severity: Severity;
@@ -53,10 +53,10 @@ function attributeFinding(facts: FactIndex, state: Indexed<StateFact>, alone: Re
     severity = 'warning';
     message = `${name} mixes users: ${evidence.words}`;
   } else if (evidence?.kind === 'keyed' && !evidence.evicted) {
-    severity = 'warning';
-    message = `${name} keeps an entry per user and lets none go: ${evidence.words}; check eviction`;
+    severity = evidence.mild ? 'info' : 'warning';
+    message = `${name} ${evidence.mild ? 'lets no entry go' : 'keeps an entry per user and lets none go'}: ${evidence.words}; check eviction`;
   } else if (asOwn && !evidence) {
-    severity = 'warning';
+    severity = isKeptApart(state) ? 'info' : 'warning';
     message = `${name} is one ${state.type ?? 'container'} for all objects of ${cls.name}, and methods fill it as if it were the object's own`;
   } else return undefined;
 
@@ -77,6 +77,11 @@ function attributeFinding(facts: FactIndex, state: Indexed<StateFact>, alone: Re
   };
 }
 
+/** Whether every entry goes in under a key and comes out by it: objects that share the container do not meet in it. */
+function isKeptApart({ uses }: StateFact): boolean {
+  return uses.every(({ how }) => how !== 'mutate' && how !== 'assign') && uses.some(({ how, key }) => how === 'remove' && key !== undefined);
+}
+
 /** Whether a framework copies the attribute for each object, or makes something else of it: pydantic, dataclasses, ORMs, enums. */
 function isCopiedPerObject(facts: FactIndex, cls: Indexed<ClassFact>): boolean {
   if (cls.form === 'enum' || cls.form === 'data' || cls.form === 'protocol' || cls.form === 'exception') return true;
@@ -89,6 +94,8 @@ function defaultFinding(facts: FactIndex, state: Indexed<StateFact>): FindingDra
   const by = state.scope.join('.');
   const fn = functionAt(facts, state.file.path, by);
   const evidence = userEvidenceOf(facts, state).find(({ kind }) => kind === 'pooled' || kind === 'keyed');
+  // Kept by the object, and nothing in its class changes it.
+  const isOnlyKept = changed.every((use) => use.how === 'keep' && use.changed !== true);
   const does = [...new Set(changed.map((use) => (use.how === 'keep' ? 'keeps' : use.how === 'return' ? 'returns' : 'changes')))].join(' and ');
   return {
     key: `${state.file.service.name}:${by}:${state.name}`,
@@ -100,6 +107,6 @@ function defaultFinding(facts: FactIndex, state: Indexed<StateFact>): FindingDra
     ],
     remedy: `Let ${state.name} be None by default and make a new one inside ${fn?.name ?? by}.`,
     rank: evidence ? 0.6 : 0.3,
-    severity: evidence ? 'error' : 'warning',
+    severity: isOnlyKept ? 'info' : evidence ? 'error' : 'warning',
   };
 }

@@ -31,7 +31,7 @@ export default defineRule({
 });
 
 function findingOf(facts: FactIndex, state: Indexed<StateFact>): FindingDraft | undefined {
-  const [evidence] = userEvidenceOf(facts, state).sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  const [evidence] = userEvidenceOf(facts, state).sort((a, b) => Number(a.mild === true) - Number(b.mild === true) || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   const severity = evidence && severityOf(state, evidence);
   if (!evidence || !severity) return undefined;
   const writers = writersOf(facts, state);
@@ -59,15 +59,16 @@ const HELD: Partial<Record<UserEvidence['kind'], string>> = {
 };
 
 function severityOf(state: StateFact, evidence: UserEvidence): Severity | undefined {
+  if (evidence.mild) return evidence.evicted ? undefined : 'info';
   if (evidence.kind === 'overwritten') return 'error';
   if (evidence.kind === 'pooled') return evidence.evicted ? 'info' : state.uses.some((use) => use.how === 'mutate') ? 'error' : 'warning';
   return evidence.evicted ? undefined : 'warning';
 }
 
 function messageOf(state: StateFact, evidence: UserEvidence): string {
-  if (evidence.kind === 'overwritten') return `${state.name} is one place for all users: ${evidence.words}, and the next call overwrites it`;
+  if (evidence.kind === 'overwritten') return `${state.name} is one place for all users: ${evidence.words}${evidence.mild ? '' : ', and the next call overwrites it'}`;
   if (evidence.kind === 'pooled') return `${state.name} mixes users: ${evidence.words}`;
-  return `${state.name} keeps an entry per user and lets none go: ${evidence.words}; check eviction`;
+  return `${state.name} ${evidence.mild ? 'lets no entry go' : 'keeps an entry per user and lets none go'}: ${evidence.words}; check eviction`;
 }
 
 function remedyOf(state: StateFact, evidence: UserEvidence): string {

@@ -125,13 +125,13 @@ function harmOf(facts: FactIndex, objects: readonly SharedObject[], evidence: re
       functions.push({ fn: replaced.fn, message: 'replaces the shared object' });
     }
   }
-  if (held && !held.evicted && /factory/i.test(cls.name)) worst ??= `it keeps what it makes for each of them: ${held.words}`;
+  if (held && !held.evicted && !held.mild && /factory/i.test(cls.name)) worst ??= `it keeps what it makes for each of them: ${held.words}`;
   if (worst !== undefined) return { severity: 'error', words: worst, steps, functions, ...(perUser && { perUser }) };
 
   const result = (severity: Severity, words: string): Harm => ({ severity, words, steps, functions, ...(perUser && { perUser }) });
   const pooled = evidence.find((each) => each.kind === 'pooled' && !each.bounded && !each.evicted);
   if (pooled) return result('warning', `it keeps data of all of them together: ${pooled.words}`);
-  const kept = evidence.find((each) => each.kind === 'keyed' && !each.bounded && !each.evicted);
+  const kept = evidence.find((each) => each.kind === 'keyed' && !each.bounded && !each.evicted && !each.mild);
   if (kept) return result('warning', `it keeps an entry for each of them and never lets one go: ${kept.words}`);
   if (apart ?? made) return result('warning', apart ?? `${made!.words}, and this one serves all`);
   const wired = of('wired');

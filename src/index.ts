@@ -37,6 +37,7 @@ export { definitionKey, shapedFactAt, shapeOf, type Shape, type ShapedFact } fro
 export { runsInBrowser } from './facts/browser-code.js';
 export { classNamed, functionAt, functionNamed } from './facts/declaration-of.js';
 export { adHocMakersOf, firstCallArguments, freshMakersOf, isInUse, keptStateOf, replacementOf, sharedObjects, type SharedObject } from './facts/shared-objects.js';
+export { holdsHandles } from './facts/held-values.js';
 export { isCalledPerUser, isHandler, userEvidenceOf, userParameter, userScopeOf, type UserEvidence } from './facts/user-scope.js';
 export { fateOf, moduleTail, removalSentence, type TreeBefore } from './facts/tree-before.js';
 export { typeName, typesAgree, type TypeName } from './facts/type-name.js';

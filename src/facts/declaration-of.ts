@@ -1,7 +1,7 @@
 import type { ClassFact, FunctionFact, TypeFact } from '../model/facts.js';
 import type { FactIndex, Indexed } from './fact-index.js';
 import { lookUp, type DefinedName } from './look-up.js';
-import { typeNamesIn } from './user-words.js';
+import { typePathsIn } from './user-words.js';
 
 /** The class that a name used in a file denotes: declared there, or imported at the top or inside a function. */
 export function classNamed(facts: FactIndex, path: string, name: string): Indexed<ClassFact> | undefined {
@@ -20,7 +20,7 @@ export function functionNamed(facts: FactIndex, path: string, callee: string): I
 
 /** The classes that a type as written names: `Pool` in `Optional[Pool]`. */
 export function classesIn(facts: FactIndex, path: string, type: string): Indexed<ClassFact>[] {
-  return typeNamesIn(type).flatMap((name) => classNamed(facts, path, name) ?? []);
+  return typePathsIn(type).flatMap((name) => classNamed(facts, path, name) ?? []);
 }
 
 /** The function of a file by its dotted path (`Pool.add`, `add`), as `StateUse.by` gives it. */

@@ -5,7 +5,8 @@ import { ancestorsOf } from './class-shape.js';
 import { functionAt, typeNamed } from './declaration-of.js';
 import type { FactIndex, Indexed, IndexedFact } from './fact-index.js';
 import { reachOf } from './reach.js';
-import { componentWordIn, typeNamesIn, userTypeIn, userWordIn, userWordInExpression } from './user-words.js';
+import { componentWordIn, isTenantWord, typeNamesIn, typePathsIn, userTypeIn, userWordIn, userWordInExpression, userWordsInExpression } from './user-words.js';
+import { holdsFunctions, holdsHandles, isAskedForMembersOnly } from './held-values.js';
 
 /**
  * Why something belongs to one user, session, run, request or connection and not to the process. From the strongest: `overwritten`: one
@@ -24,6 +25,8 @@ export interface UserEvidence {
   evicted?: boolean;
   /** The collection bounds itself. */
   bounded?: boolean;
+  /** Worth a look and no more: an entry per tenant, or no more than the ids that were seen; a place for the case that no user is known. */
+  mild?: boolean;
 }
 
 /** The order of `UserEvidence.kind`. */
@@ -48,11 +51,13 @@ export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): Use
   const holdsComponents = COMPONENTS.test(state.name);
   const evidence = new Map<UserEvidence['kind'], UserEvidence>();
   const evicted = isEvicted(state);
-  const add = (kind: UserEvidence['kind'], words: string, line: number): void => {
-    if (!evidence.has(kind)) {
-      evidence.set(kind, { kind, words, fact: state, line, ...(kind !== 'overwritten' && { evicted }), ...(state.bounded && { bounded: true }) });
-    }
+  const add = (kind: UserEvidence['kind'], words: string, line: number, mild = false): void => {
+    // Of several writes the one that matters most.
+    if (evidence.has(kind) && (mild || evidence.get(kind)!.mild !== true)) return;
+    evidence.set(kind, { kind, words, fact: state, line, ...(kind !== 'overwritten' && { evicted }), ...(state.bounded && { bounded: true }), ...(mild && { mild }) });
   };
+  const holdsNoData = holdsHandles(facts, state);
+  const membersOnly = isAskedForMembersOnly(state);
   const name = state.name;
   for (const use of state.uses) {
     if (isConstructor(use.by) || use.by === '' || use.value?.form === 'literal' || use.value?.form === 'none') continue;
@@ -63,10 +68,10 @@ export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): Use
     if (use.how === 'keyed') {
       const key = keyWord(facts, state, use);
       if (key !== undefined) {
-        add('keyed', `${name}[${use.key}] is written ${where}, ${key}`, state.span[0]);
+        add('keyed', `${name}[${use.key}] is written ${where}, ${key}`, state.span[0], isPerTenant(use) || isStandIn(facts, state, use));
         continue;
       }
-      const value = holdsComponents ? undefined : valueWord(facts, state, use);
+      const value = holdsComponents || holdsNoData ? undefined : valueWord(facts, state, use);
       if (value !== undefined) add('pooled', `${name}[${use.key}] is written ${where} from ${value}, under a key that does not name the user`, state.span[0]);
     } else if (use.how === 'mutate' || use.how === 'assign') {
       const value = holdsComponents ? undefined : valueWord(facts, state, use);
@@ -76,11 +81,17 @@ export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): Use
         continue;
       }
       if (state.initial === 'collection') {
-        if (use.how === 'mutate') add('pooled', `${name} collects what ${writer} makes from ${value}, of all users together`, state.span[0]);
-      } else if (use.how === 'assign' && !use.ifEmpty) add('overwritten', `${name} is set from ${value} ${where}`, line);
+        const member = use.how === 'mutate' && membersOnly ? userWordInExpression(use.value!.text ?? '') : undefined;
+        if (member !== undefined) add('keyed', `${name} gets ${use.value!.text} in ${writer}, a mark per ${member}`, state.span[0], true);
+        if (membersOnly) continue;
+        else if (use.how === 'mutate' && !holdsNoData) add('pooled', `${name} collects what ${writer} makes from ${value}, of all users together`, state.span[0]);
+      } else if (use.how === 'assign' && !use.ifEmpty) {
+        const apart = keptApartBeside(facts, state, use);
+        add('overwritten', `${name} is set from ${value} ${where}${apart === undefined ? '' : `, where no user is known; else it is kept in ${apart}`}`, line, apart !== undefined);
+      }
     }
   }
-  if (state.initial === 'collection' && state.annotation !== undefined && !evidence.has('keyed') && !evidence.has('pooled')) {
+  if (state.initial === 'collection' && state.annotation !== undefined && !evidence.has('keyed') && !evidence.has('pooled') && !holdsNoData && !membersOnly && !holdsFunctions(state.annotation)) {
     const type = userTypeIn(state.annotation) ?? carriedIn(facts, state.file.path, state.annotation);
     if (type) add('pooled', `${name} holds ${type.type} objects, one ${type.word}'s each`, state.span[0]);
   }
@@ -169,6 +180,28 @@ function keyWord(facts: FactIndex, state: Indexed<StateFact>, use: StateUse): st
   return parameter === undefined ? undefined : `under a key made from ${parameter}`;
 }
 
+/** An entry per tenant: as many as the product has customers. */
+function isPerTenant({ key = '', keyFrom = [] }: StateUse): boolean {
+  const words = [...userWordsInExpression(key), ...keyFrom.flatMap((name) => userWordIn(name) ?? [])];
+  return words.length > 0 && words.every(isTenantWord);
+}
+
+/** Whether the function that writes an entry also writes to a store outside of the process: the collection stands in where there is none. */
+function isStandIn(facts: FactIndex, { file }: Indexed<StateFact>, { by }: StateUse): boolean {
+  return functionAt(facts, file.path, by)?.calls.some((callee) => /(?:cache|redis|store|storage|kv)\.(?:set|setex|hset|hmset|put|save)$/i.test(callee)) === true;
+}
+
+/** Where the function that sets one place for all keeps the same per user or in a context variable, when it knows the user. */
+function keptApartBeside(facts: FactIndex, state: Indexed<StateFact>, use: StateUse): string | undefined {
+  if (state.holder !== 'module') return undefined;
+  const others = facts.inFile(state.file.path, 'state').filter((other) => other !== state && other.holder === 'module');
+  const apart = others.find((other) => other.uses.some((write) => write.by === use.by && write.how === 'keyed' && write.value?.text !== undefined
+    && write.value.text === use.value?.text && keyWord(facts, other, write) !== undefined));
+  if (apart) return apart.name;
+  const calls = functionAt(facts, state.file.path, use.by)?.calls ?? [];
+  return others.find((other) => /(?:^|\.)(?:ContextVar|AsyncLocalStorage)$/.test(other.type ?? '') && calls.some((callee) => callee === `${other.name}.set` || callee === `${other.name}.enterWith`))?.name;
+}
+
 function valueWord(facts: FactIndex, state: Indexed<StateFact>, use: StateUse): string | undefined {
   const { value } = use;
   if (!value) return undefined;
@@ -218,9 +251,10 @@ function wiredThrough(facts: FactIndex, state: Indexed<StateFact>, use: StateUse
 
 /** The type in a written one whose own fields name a user: `Delivery` with a field `user_id`. */
 function carriedIn(facts: FactIndex, path: string, written: string): { type: string; word: string } | undefined {
-  for (const name of typeNamesIn(written)) {
+  for (const qualified of typePathsIn(written)) {
+    const name = lastSegment(qualified);
     if (!/^[A-Z]/.test(name) || isComponent(name)) continue;
-    const fields = typeNamed(facts, path, name)?.fields ?? [];
+    const fields = typeNamed(facts, path, qualified)?.fields ?? [];
     for (const field of fields) {
       const word = userWordIn(field.name);
       if (word !== undefined && /id$|websocket|socket/.test(field.name.toLowerCase())) return { type: name, word };

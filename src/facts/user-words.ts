@@ -25,6 +25,12 @@ export function componentWordIn(name: string): string | undefined {
 
 /** As `userWordIn`, for an expression: `f"{user_id}:{name}"`, `context.session_id`, `String(req.user.id)`. Text in quotes does not count. */
 export function userWordInExpression(expression: string): string | undefined {
+  return userWordsInExpression(expression)[0];
+}
+
+/** All of them, in order: `organization id` and `session id` for `(organization_id, outcome.session_id)`. */
+export function userWordsInExpression(expression: string): string[] {
+  const found: string[] = [];
   const names = expression.replace(/(['"])(?:(?!\1)[^{\\]|\\.)*\1/g, ' ').match(/[\p{L}_$][\p{L}\p{N}_$]*(?:\??\.[\p{L}_$][\p{L}\p{N}_$]*)*/gu) ?? [];
   for (const path of names) {
     const segments = path.split(/\??\./);
@@ -32,10 +38,18 @@ export function userWordInExpression(expression: string): string | undefined {
       // `request.user.id` and `socket.id`: the owner and its identity, written as two names.
       const next = segments[index + 1];
       const word = userWordIn(segment) ?? (next !== undefined && IDENTITY.has(next.toLowerCase().replace(/^_+/, '')) ? userWordIn(`${segment}_id`) : undefined);
-      if (word !== undefined) return word;
+      if (word !== undefined) {
+        found.push(word);
+        break;
+      }
     }
   }
-  return undefined;
+  return found;
+}
+
+/** Whether a user word means a customer of the product, of whom there are few, and not one of its people, visits or connections. */
+export function isTenantWord(word: string): boolean {
+  return /^(?:tenants?|org|organi[sz]ation|workspace)(?: |$)/.test(word);
 }
 
 /** The user word in a type as written, and the identifier it is part of: `UserSession` in `Dict[str, UserSession]`. */
@@ -56,6 +70,11 @@ export function userTypeIn(type: string): { word: string; type: string } | undef
 /** Names of types in a written type, without those of containers: `Optional[Dict[str, UserSession]]` names `UserSession`. */
 export function typeNamesIn(type: string): string[] {
   return (type.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []).filter((name) => !CONTAINERS.has(name));
+}
+
+/** As `typeNamesIn`, with what qualifies a name: `asyncio.Task` in `set[asyncio.Task]`, which is no `Task` of the file. */
+export function typePathsIn(type: string): string[] {
+  return (type.match(/[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*/gu) ?? []).filter((path) => !CONTAINERS.has(path.slice(path.lastIndexOf('.') + 1)));
 }
 
 /** Words that mean one of many users by themselves. */

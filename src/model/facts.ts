@@ -135,6 +135,8 @@ export interface StateUse {
    * an object that outlives the call.
    */
   how: 'assign' | 'mutate' | 'keyed' | 'remove' | 'return' | 'read' | 'claim' | 'keep';
+  /** Of `keep`: a method of the class changes the attribute in place. */
+  changed?: true;
   /** A class-level attribute reached through an object (`self._items`), as if it were the object's own. */
   throughObject?: boolean;
   /** The key expression as written, white space folded. */
@@ -394,6 +396,8 @@ export interface ConstructionFact extends FactBase<'construction'> {
   /** What it connects to: `websocket`, `sql`, `redis`. */
   resource: string;
   arguments: number;
+  /** The path in the address of a socket or stream, as far as it is written out: `/stream/orders/` in `${base}/stream/orders/${id}`. */
+  route?: string;
 }
 
 /** The tests of one file, together: one fact per file, however many there are. `name` is empty. */

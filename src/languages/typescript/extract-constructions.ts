@@ -2,6 +2,7 @@ import type ts from 'typescript';
 import { resourceOf, typescriptResources } from '../resource-constructors.js';
 import type { Context, Extractor } from './context.js';
 import { dotted } from './dotted.js';
+import { binderOf, functionScopeOf } from './function-scope.js';
 
 const callees: ReadonlySet<string> = new Set(typescriptResources.map((row) => row.callee));
 
@@ -15,6 +16,7 @@ export const extractConstructions: Extractor = (context) => {
     context.add({
       kind: 'construction', name, scope: [...context.scope], exported: false, span: context.spanOf(node), resource,
       arguments: node.arguments?.length ?? 0,
+      ...(STREAMS.has(resource) && routeOf(node.arguments?.[0], context)),
     });
   };
   return { enter: { [ts.SyntaxKind.NewExpression]: visit, [ts.SyntaxKind.CallExpression]: visit } };
@@ -22,6 +24,32 @@ export const extractConstructions: Extractor = (context) => {
 
 /** Globals of the window or worker: `window.WebSocket` is `WebSocket`. */
 const GLOBAL_OBJECTS: ReadonlySet<string> = new Set(['window', 'globalThis', 'self', 'global']);
+
+/** Resources of which one address has many, each of its own. */
+const STREAMS: ReadonlySet<string> = new Set(['websocket', 'event-source']);
+const MAX_HOPS = 4;
+
+/** The path that an address is written with, in the argument itself or in the variable that it is. */
+function routeOf(argument: ts.Expression | undefined, context: Context): { route?: string } {
+  const [, route] = /^(?:\w+:\/\/[^/{]+)?(?:[^/]*(?:\{\}|:)\/\/)?(?:[^/]*\{\}|[^/{]*)(\/[a-z][\w-]*(?:\/[\w-]+)*\/?)/i.exec(addressOf(argument, context, 0)) ?? [];
+  return route === undefined ? {} : { route };
+}
+
+/** The text of an address, `{}` for what is not written out. */
+function addressOf(expression: ts.Expression | undefined, context: Context, hops: number): string {
+  const { ts } = context;
+  if (!expression || hops > MAX_HOPS) return '{}';
+  if (ts.isStringLiteralLike(expression)) return expression.text;
+  if (ts.isTemplateExpression(expression)) return expression.head.text + expression.templateSpans.map(({ literal }) => `{}${literal.text}`).join('');
+  if (ts.isConditionalExpression(expression)) return addressOf(expression.whenTrue, context, hops + 1);
+  if (ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+    return addressOf(expression.left, context, hops + 1) + addressOf(expression.right, context, hops + 1);
+  }
+  if (ts.isNewExpression(expression) && dotted(ts, expression.expression) === 'URL') return addressOf(expression.arguments?.[0], context, hops + 1);
+  const fn = ts.isIdentifier(expression) ? binderOf(ts, expression, expression.text) : undefined;
+  const values = fn ? functionScopeOf(ts, fn).values.get((expression as ts.Identifier).text) ?? [] : [];
+  return values.length === 1 ? addressOf(values[0], context, hops + 1) : '{}';
+}
 
 function resolve(name: string, constructed: boolean, context: Context): string | undefined {
   let path = name.split('.');

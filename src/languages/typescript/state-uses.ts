@@ -2,7 +2,7 @@ import type typescript from 'typescript';
 import type { StateUse, StoredValue } from '../../model/facts.js';
 import type { Context } from './context.js';
 import { dotted } from './dotted.js';
-import { enclosingFunction, parametersIn } from './function-scope.js';
+import { binderOf, enclosingFunction, functionScopeOf, parametersIn } from './function-scope.js';
 import { lastSegment } from '../../util/dotted.js';
 
 /** Classes whose objects hold entries, by name. */
@@ -144,9 +144,20 @@ export function storedValue(expression: typescript.Expression, context: Context)
     const callee = dotted(ts, core.expression);
     return { form: 'call', ...(callee && { text: callee }), arguments: core.arguments?.length ?? 0, from };
   }
-  if (ts.isIdentifier(core) || ts.isPropertyAccessExpression(core)) return { form: 'name', text: flatText(core), from };
+  if (ts.isIdentifier(core) || ts.isPropertyAccessExpression(core)) {
+    const made = ts.isIdentifier(core) ? callThatMade(core, context) : undefined;
+    return { form: 'name', text: flatText(core), ...(made !== undefined && { madeBy: made }), from };
+  }
   if (ts.isLiteralExpression(core) || core.kind === ts.SyntaxKind.TrueKeyword || core.kind === ts.SyntaxKind.FalseKeyword) return { form: 'literal', from };
   return { form: 'other', from };
+}
+
+/** The callee behind a local variable that is bound once, to the result of a call. */
+function callThatMade(name: typescript.Identifier, { ts }: Context): string | undefined {
+  const fn = binderOf(ts, name, name.text);
+  const values = fn ? (functionScopeOf(ts, fn).values.get(name.text) ?? []).map((value) => coreOf(ts, value)).filter((value) => !isNothing(ts, value)) : [];
+  const [only] = values;
+  return values.length === 1 && (ts.isCallExpression(only!) || ts.isNewExpression(only!)) ? dotted(ts, only.expression) || undefined : undefined;
 }
 
 function isAssignment(expression: typescript.BinaryExpression, { ts }: Context): boolean {

@@ -171,3 +171,22 @@ describe('what a function returns', () => {
     expect(await returns(text)).toEqual(expected);
   });
 });
+
+it('tells a look at one entry from reading all, and sees who is handed the way out', async () => {
+  const [seen, running] = await stateIn(`
+seen = set()
+running = set()
+def greet(user_id):
+    if user_id not in seen:
+        seen.add(user_id)
+    task = create_task(mail(user_id))
+    running.add(task)
+    task.add_done_callback(running.discard)
+`);
+  expect(usesOf(seen)).toEqual(['greet read user_id', 'greet mutate user_id user_id if empty']);
+  expect(usesOf(running)).toEqual(['greet mutate task user_id', 'greet remove task']);
+});
+
+it('leaves out what a module makes only when it is started as a script', async () => {
+  expect(await stateIn('class Till:\n    pass\nif __name__ == "__main__":\n    till = Till()\n')).toEqual([]);
+});
