@@ -1,7 +1,8 @@
 /**
  * Are findings there before a fix and gone after it? Real commits that mend something that a rule is about, labelled by reading their diffs before
  * anything was run (bench/fix-sensitivity.labels.jsonl: what the fix does, the rules that are about it, the concept, the places that it mends), are
- * audited against their parent with `--base`. A row per commit goes to bench/fix-sensitivity.jsonl.
+ * audited against their parent with `--base`, by those rules and without tests and documents (bench/fix-sensitivity.config.json), which costs a fifth. A
+ * row per commit goes to bench/fix-sensitivity.jsonl.
  *
  *   node bench/fix-sensitivity.mjs <clone> [--labels file] [--commit abbreviation ...] [--cli dist/src/cli.js] [--cache-dir dir] [--results dir] [--out file] [--table]
  *
@@ -12,7 +13,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const { values, positionals: [clone] } = parseArgs({
@@ -20,7 +21,7 @@ const { values, positionals: [clone] } = parseArgs({
   options: {
     labels: { type: 'string', default: 'bench/fix-sensitivity.labels.jsonl' }, commit: { type: 'string', multiple: true, default: [] }, cli: { type: 'string', default: 'dist/src/cli.js' },
     'cache-dir': { type: 'string', default: join(tmpdir(), 'fix-sensitivity-cache') }, results: { type: 'string', default: mkdtempSync(join(tmpdir(), 'fix-sensitivity-')) },
-    out: { type: 'string', default: 'bench/fix-sensitivity.jsonl' }, table: { type: 'boolean', default: false },
+    config: { type: 'string', default: resolve('bench/fix-sensitivity.config.json') }, out: { type: 'string', default: 'bench/fix-sensitivity.jsonl' }, table: { type: 'boolean', default: false },
   },
 });
 const git = (...words) => execFileSync('git', words, { cwd: clone, encoding: 'utf8', maxBuffer: 1 << 29, stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, GIT_NO_LAZY_FETCH: '1' } }).trim();
@@ -29,7 +30,7 @@ const labels = readFileSync(values.labels, 'utf8').split('\n').filter((line) => 
 
 // From the newest on: neighbours have most of their files in common, and the cache holds them.
 const rows = labels.toReversed().map((label) => {
-  const row = judge(label, audit(label.commit));
+  const row = judge(label, audit(label));
   if (!values.table) process.stdout.write(`${row.commit} ${row.before === undefined ? 'not there before' : `${row.before.severity} ${row.before.ruleId} ${row.before.concept}: ${row.after}`}  ${row.subject}\n`);
   return row;
 });
@@ -38,11 +39,12 @@ if (values.table) process.stdout.write(tableOf(rows));
 process.stdout.write(totalsOf(rows));
 
 /** The result of auditing the commit against its parent. */
-function audit(commit) {
+function audit({ commit, rules }) {
   const file = join(values.results, `${commit}.json`);
   if (!existsSync(file)) {
     checkOut(commit);
-    const { status, stderr } = spawnSync(process.execPath, [values.cli, clone, '--root', clone, '-q', '-f', 'json', '-o', file, '--cache-dir', values['cache-dir'], '--base', git('rev-parse', `${commit}^`), '--report-only'], { encoding: 'utf8' });
+    const command = [values.cli, clone, '--root', clone, '-q', '-f', 'json', '-o', file, '--cache-dir', values['cache-dir'], '--base', git('rev-parse', `${commit}^`), '--report-only', '-c', values.config];
+    const { status, stderr } = spawnSync(process.execPath, [...command, ...rules.flatMap((rule) => ['--only', rule])], { encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
   }
   return JSON.parse(readFileSync(file, 'utf8'));
