@@ -1,7 +1,7 @@
 /**
  * Are findings there before a fix and gone after it? Real commits that mend something that a rule is about, labelled by reading their diffs before
  * anything was run (bench/fix-sensitivity.labels.jsonl: what the fix does, the rules that are about it, the concept, the places that it mends), are
- * audited against their parent with `--base`, by those rules and without tests and documents (bench/fix-sensitivity.config.json), which costs a fifth. A
+ * audited together with their parent, by those rules and without tests and documents (bench/fix-sensitivity.config.json), which costs a fifth. A
  * row per commit goes to bench/fix-sensitivity.jsonl.
  *
  *   node bench/fix-sensitivity.mjs <clone> [--labels file] [--commit abbreviation ...] [--cli dist/src/cli.js] [--cache-dir dir] [--results dir] [--out file] [--table]
@@ -30,7 +30,7 @@ const labels = readFileSync(values.labels, 'utf8').split('\n').filter((line) => 
 
 // From the newest on: neighbours have most of their files in common, and the cache holds them.
 const rows = labels.toReversed().map((label) => {
-  const row = judge(label, audit(label));
+  const row = judge(label, audit(git('rev-parse', `${label.commit}^`), label), audit(label.commit, label));
   if (!values.table) process.stdout.write(`${row.commit} ${row.before === undefined ? 'not there before' : `${row.before.severity} ${row.before.ruleId} ${row.before.concept}: ${row.after}`}  ${row.subject}\n`);
   return row;
 });
@@ -38,16 +38,16 @@ if (values.commit.length === 0) writeFileSync(values.out, rows.map((row) => `${J
 if (values.table) process.stdout.write(tableOf(rows));
 process.stdout.write(totalsOf(rows));
 
-/** The result of auditing the commit against its parent. */
-function audit({ commit, rules }) {
-  const file = join(values.results, `${commit}.json`);
+/** What the rules of a label say of a commit. */
+function audit(commit, label) {
+  const file = join(values.results, `${label.commit}-${commit.slice(0, 12)}.json`);
   if (!existsSync(file)) {
     checkOut(commit);
-    const command = [values.cli, clone, '--root', clone, '-q', '-f', 'json', '-o', file, '--cache-dir', values['cache-dir'], '--base', git('rev-parse', `${commit}^`), '--report-only', '-c', values.config];
-    const { status, stderr } = spawnSync(process.execPath, [...command, ...rules.flatMap((rule) => ['--only', rule])], { encoding: 'utf8' });
+    const command = [values.cli, clone, '--root', clone, '-q', '-f', 'json', '-o', file, '--cache-dir', values['cache-dir'], '--no-baseline', '--report-only', '-c', values.config];
+    const { status, stderr } = spawnSync(process.execPath, [...command, ...label.rules.flatMap((rule) => ['--only', rule])], { encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
   }
-  return JSON.parse(readFileSync(file, 'utf8'));
+  return JSON.parse(readFileSync(file, 'utf8')).findings;
 }
 
 function checkOut(commit) {
@@ -56,26 +56,25 @@ function checkOut(commit) {
   if (missing !== '') execFileSync('git', ['update-index', '--skip-worktree', '-z', '--stdin'], { cwd: clone, input: missing, stdio: ['pipe', 'ignore', 'ignore'] });
 }
 
-function judge({ commit, subject, rules, concepts, paths }, { comparison, findings }) {
-  const mended = new Set(paths);
-  const isMeant = (ruleId, text) => rules.includes(ruleId) && concepts.some((concept) => text.includes(concept));
-  // What became better, and what stayed: together all that was there before.
-  const better = comparison.resolved.filter(({ ruleId, concept, sites }) => isMeant(ruleId, [concept, ...sites].join(' ')) && sites.some((site) => mended.has(site.split('#')[0])));
-  const left = findings.filter(({ ruleId, concept, key, message, related, symbol, suppression }) => suppression === undefined && isMeant(ruleId, [concept, key, message, symbol, ...related.map((site) => site.symbol)].join(' ')));
-  const stayed = left.filter((finding) => {
-    const added = new Set((finding.change?.addedSites ?? []).map(placeOf));
-    return finding.change?.kind !== 'new' && [finding.location, ...finding.related.map(({ location }) => location)].some((location) => mended.has(location.path) && !added.has(placeOf(location)));
-  });
-  const before = [...better, ...stayed].sort((a, b) => rules.indexOf(a.ruleId) - rules.indexOf(b.ruleId))[0];
-  const after = stayed.length > 0 ? 'there' : better.some(({ kind }) => kind === 'fixed') ? 'gone' : 'smaller';
+function judge({ commit, subject, rules, concepts, paths }, parent, child) {
+  const covering = (findings) => findings.filter(({ suppression, ...finding }) => suppression === undefined && concepts.some((concept) => wordsOf(finding).includes(concept)))
+    .sort((a, b) => rules.indexOf(a.ruleId) - rules.indexOf(b.ruleId));
+  const atMended = (findings) => findings.filter((finding) => placesOf(finding).some((path) => paths.includes(path)));
+  const [before] = atMended(covering(parent));
+  const left = covering(child).filter(({ ruleId }) => ruleId === before?.ruleId);
+  const after = atMended(left).length > 0 ? 'there' : left.some(({ concept }) => concept === before?.concept) ? 'smaller' : 'gone';
   return {
     commit: commit.slice(0, 9), subject, rule: rules[0], concept: concepts[0],
     ...(before === undefined ? {} : { before: { ruleId: before.ruleId, severity: before.severity, concept: before.concept }, after }),
   };
 }
 
-function placeOf({ path, range }) {
-  return `${path}:${range.start.line}`;
+function placesOf({ location, related, unlisted = [] }) {
+  return [location.path, ...related.map((site) => site.location.path), ...unlisted.map(({ path }) => path)];
+}
+
+function wordsOf({ concept, key, message, symbol, related }) {
+  return [concept, key, message, symbol, ...related.map((site) => site.symbol)].join(' ');
 }
 
 function tableOf(all) {
