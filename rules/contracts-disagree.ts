@@ -1,4 +1,4 @@
-import { defineRule, envelopeOf, eventIndexOf, isEnvelopeName, isNearMiss, leafOf, z, type EventContract, type FactIndex, type FindingDraft, type KnownEvent } from '../src/index.js';
+import { canonicalName, defineRule, envelopeOf, eventIndexOf, isEnvelopeName, isNearMiss, leafOf, lookUp, z, type EventContract, type FactIndex, type FindingDraft, type KnownEvent } from '../src/index.js';
 import { isLiving, contractSite, demandedFields, isAuthority, nameOf, voicesOn, type Voice } from './support/event-contracts.js';
 import { enumerate } from './support/environment.js';
 import { plural } from './support/process-wide.js';
@@ -50,8 +50,8 @@ function conflictOn(facts: FactIndex, event: KnownEvent): Conflict | undefined {
     // Two tables that only their own tests know contradict nobody else.
     if (!isAuthority(a)) break;
     for (const b of voices.slice(index + 1)) {
-      const pairs = nearMissesBetween(a.contract, b.contract);
-      if (pairs.length === 0 && !contradict(a.contract, b.contract)) continue;
+      const pairs = nearMissesBetween(facts, a.contract, b.contract);
+      if (pairs.length === 0 && !contradict(facts, a.contract, b.contract)) continue;
       involved.add(a).add(b);
       for (const pair of pairs) nearMisses.set(pair.join('\0'), pair);
     }
@@ -64,28 +64,53 @@ function conflictOn(facts: FactIndex, event: KnownEvent): Conflict | undefined {
 }
 
 /** Each demands something that the other does not know, or the same field in another envelope. */
-function contradict(a: EventContract, b: EventContract): boolean {
+function contradict(facts: FactIndex, a: EventContract, b: EventContract): boolean {
   const [ofA, ofB] = [demandedFields(a), demandedFields(b)];
-  if (a.fact.source === 'type' && b.fact.source === 'type' && !ofA.some((field) => ofB.includes(field))) return false; // two protocols that share a word
-  if (unknownTo(b, ofA).length > 0 && unknownTo(a, ofB).length > 0) return true;
+  const nameIn = spellingFor(a, b);
+  if (isType(a) && isType(b) && !ofA.some((field) => ofB.some((other) => nameIn(field) === nameIn(other)))) return false; // two protocols that share a word
+  if (unknownTo(facts, b, ofA, nameIn).length > 0 && unknownTo(facts, a, ofB, nameIn).length > 0) return true;
   const inA = envelopesIn(a);
   const inB = envelopesIn(b);
   return inA.size > 0 && inB.size > 0 && ![...inA].some((envelope) => inB.has(envelope));
 }
 
-function unknownTo(contract: EventContract, fields: readonly string[]): string[] {
-  const known = new Set([...contract.required, ...contract.optional].map(leafOf));
-  return fields.filter((field) => !known.has(field));
+function isType({ fact }: EventContract): boolean {
+  return fact.source === 'type';
+}
+
+/**
+ * How field names are compared: as written, and between two types without regard to the convention. A type says how its own code calls a field
+ * (`approvalId` of what was parsed from `approval_id`); a table and a test say what is on the wire.
+ */
+function spellingFor(a: EventContract, b: EventContract): (field: string) => string {
+  return isType(a) && isType(b) ? canonicalName : (field) => field;
+}
+
+function unknownTo(facts: FactIndex, contract: EventContract, fields: readonly string[], nameIn: (field: string) => string): string[] {
+  const known = new Set([...contract.required, ...contract.optional].map((field) => nameIn(leafOf(field))));
+  const missing = fields.filter((field) => !known.has(nameIn(field)));
+  if (missing.length === 0 || !isType(contract)) return missing;
+  const added = new Set(fieldsOfExtensions(facts, contract).map(nameIn));
+  return missing.filter((field) => !added.has(nameIn(field)));
+}
+
+/** Fields of the types that are made with this one: what a base leaves out, the whole message may have. */
+function fieldsOfExtensions(facts: FactIndex, { fact }: EventContract): string[] {
+  return facts.of('type')
+    .filter(({ bases, file }) => bases.includes(fact.container)
+      && (file.path === fact.file.path || lookUp(facts, file.path, fact.container)?.path === fact.file.path))
+    .flatMap(({ fields }) => fields.map(({ name }) => name));
 }
 
 function envelopesIn(contract: EventContract): Set<string> {
   return new Set(contract.required.flatMap((field) => (isEnvelopeName(field) ? [field] : envelopeOf(field) === '' ? [] : [envelopeOf(field)])));
 }
 
-function nearMissesBetween(a: EventContract, b: EventContract): (readonly [string, string])[] {
+function nearMissesBetween(facts: FactIndex, a: EventContract, b: EventContract): (readonly [string, string])[] {
   const pairs: (readonly [string, string])[] = [];
-  for (const one of unknownTo(b, demandedFields(a))) {
-    for (const other of unknownTo(a, demandedFields(b))) if (isNearMiss(one, other)) pairs.push(one < other ? [one, other] : [other, one]);
+  const nameIn = spellingFor(a, b);
+  for (const one of unknownTo(facts, b, demandedFields(a), nameIn)) {
+    for (const other of unknownTo(facts, a, demandedFields(b), nameIn)) if (isNearMiss(one, other)) pairs.push(one < other ? [one, other] : [other, one]);
   }
   return pairs;
 }
@@ -143,9 +168,14 @@ function draftOf(family: readonly Conflict[]): FindingDraft {
       `${event.name}: ${voices.slice(0, 6).map(({ contract }) => `${nameOf(contract)} demands ${demandText(contract)}`).join('; ')}`,
       ...nearMisses.slice(0, 3).map(([one, other]) => `${event.name}: ${one} and ${other} are likely one field under two names`),
     ]),
-    severity: authorities >= 2 ? 'error' : 'warning',
+    severity: authorities >= 2 && isBreach(family) ? 'error' : 'warning',
     rank: Math.min(1, 0.6 + 0.05 * authorities + 0.03 * names.length),
   };
+}
+
+/** Two types of one language may be two stages of one message; a check that refuses it, or the other end of the wire, may not differ. */
+function isBreach(family: readonly Conflict[]): boolean {
+  return family.some(({ voices }) => voices.some(({ contract }) => !isType(contract)) || new Set(voices.map(({ contract }) => contract.fact.file.language)).size > 1);
 }
 
 function demandText(contract: EventContract): string {

@@ -36,7 +36,7 @@ function draftOf(facts: FactIndex, group: SetGroup): FindingDraft {
   return {
     key: core.length > 0 ? `values:${[...core].sort().slice(0, 5).join('+')}:${owner.file.service.name}` : `${owner.canonicalName}:${owner.file.service.name}:${owner.file.language}`,
     concept: core.length > 0 ? `${name} (${values})` : name,
-    message: core.length > 0 ? `${count} sets state ${values}, and differ in the rest.` : messageOf(group, count),
+    message: core.length > 0 ? `${count} sets ${statedByAll(group) ? 'state' : 'each state three or more of'} ${values}, and differ in the rest.` : messageOf(group, count),
     sites,
     ...(group.ownerReason === undefined ? {} : { ownerReason: group.ownerReason }),
     differences: setGroupDifferences(group),
@@ -49,6 +49,10 @@ function draftOf(facts: FactIndex, group: SetGroup): FindingDraft {
   };
 }
 
+function statedByAll({ owner, copies, core }: SetGroup): boolean {
+  return [owner, ...copies].every(({ declaration: { fact } }) => fact.kind === 'enum' && core.every((value) => fact.members.some((member) => member.value === value)));
+}
+
 function messageOf({ name, relation }: SetGroup, count: number): string {
   if (relation === 'collision') return `${name} names ${count} different things.`;
   if (relation === 'copies') return `${name} is stated ${count} times: some sets are equal, others mean something else.`;
@@ -59,8 +63,10 @@ function severityOf({ relation, bothUsed, mixed, near, generic, mirror, owner, c
   if (copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
   if (mirror) return 'info';
   if (relation === 'collision') return near && bothUsed && !generic ? 'warning' : 'info';
-  if (core.length > 0) return copies.length >= 2 && bothUsed && mixed ? 'error' : bothUsed ? 'warning' : 'info';
-  if (bothUsed) return generic || !mixed || relation === 'copies' ? 'warning' : 'error';
+  // Where the one is used for the other, TypeScript's compiler says so.
+  const isUnchecked = owner.declaration.fact.file.language !== 'typescript';
+  if (core.length > 0) return copies.length >= 2 && bothUsed && mixed && isUnchecked ? 'error' : bothUsed ? 'warning' : 'info';
+  if (bothUsed) return generic || !mixed || !isUnchecked || relation === 'copies' ? 'warning' : 'error';
   return [owner, ...copies].some(({ declaration }) => declaration.importers.production > 0) && !generic ? 'warning' : 'info';
 }
 

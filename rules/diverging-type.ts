@@ -58,7 +58,9 @@ function severityOf({ relation, bothUsed, contradicts, mixed, near, owner, copie
   if (input || layered || port || copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
   if (relation === 'collision') return near && !generic ? 'warning' : 'info';
   if (parallel) return relation === 'drift' && bothUsed && contradicts && !generic ? 'warning' : 'info';
-  if (bothUsed) return relation === 'drift' && contradicts && mixed && !generic && !libraries ? 'error' : 'warning';
+  // Where the one is used for the other, TypeScript's compiler says so.
+  const isUnchecked = owner.declaration.fact.file.language !== 'typescript';
+  if (bothUsed) return relation === 'drift' && contradicts && mixed && isUnchecked && !generic && !libraries ? 'error' : 'warning';
   const reached = [owner, ...copies].some(({ declaration }) => declaration.importers.production > 0);
   return reached && !generic ? 'warning' : 'info';
 }

@@ -1,4 +1,4 @@
-import { defineRule, eventIndexOf, wordsOf, z, type Consumer, type Dispatcher, type EventIndex, type FindingDraft, type KnownEvent, type Producer, type Site } from '../src/index.js';
+import { defineRule, eventIndexOf, wordsOf, z, type Consumer, type Dispatcher, type EventIndex, type FactIndex, type FindingDraft, type KnownEvent, type Literal, type Producer, type Site } from '../src/index.js';
 import { enumerate } from './support/environment.js';
 import { plural } from './support/process-wide.js';
 import { isLiving, runningTest } from './support/event-contracts.js';
@@ -28,7 +28,7 @@ export default defineRule({
   *check({ facts, options }) {
     const index = eventIndexOf(facts);
     const isSent = runningTest(facts);
-    yield* unhandled(index, isSent, options.minimumHandled);
+    yield* unhandled(index, isSent, knownElsewhere(facts), options.minimumHandled);
     yield* forgotten(index, isSent, options.minimumShare);
   },
 });
@@ -42,7 +42,7 @@ interface Channel {
 }
 
 /** Events without any consumer that go over a channel whose other events are handled in another service. */
-function* unhandled(index: EventIndex, isSent: (producer: Producer) => boolean, minimumHandled: number): Iterable<FindingDraft> {
+function* unhandled(index: EventIndex, isSent: (producer: Producer) => boolean, isKnownTo: KnownTest, minimumHandled: number): Iterable<FindingDraft> {
   const channels = channelsOf(index);
   for (const event of index.events) {
     const producers = event.producers.filter(isSent);
@@ -53,6 +53,7 @@ function* unhandled(index: EventIndex, isSent: (producer: Producer) => boolean, 
       .sort((a, b) => b.handled.length - a.handled.length)[0];
     if (!evidence || evidence.handled.length < minimumHandled) continue;
     const { channel, handled, services } = evidence;
+    if (isKnownTo(event, handled.map((key) => index.get(key)!), producers)) continue;
     const siblings = handled.slice(0, 4).map((key) => index.get(key)!.name);
     const files = new Set(producers.map(({ fact }) => fact.file.path));
     const sending = producerSites([...producers, ...event.producers.filter((producer) => isLiving(producer) && !producers.includes(producer))]);
@@ -66,6 +67,27 @@ function* unhandled(index: EventIndex, isSent: (producer: Producer) => boolean, 
       rank: 0.4 + Math.min(0.3, 0.1 * files.size),
     };
   }
+}
+
+type KnownTest = (event: KnownEvent, siblings: readonly KnownEvent[], producers: readonly Producer[]) => boolean;
+
+/**
+ * Tests whether a service that does not send an event keeps its name in a fixed list or table beside one that it handles: it knows the event, by
+ * whatever way it gets from the list to a handler. Enums and unions say what may come, and prove nothing.
+ */
+function knownElsewhere(facts: FactIndex): KnownTest {
+  const tables = [
+    ...facts.of('enum').filter(({ form }) => form === 'constants').map(({ file, members }) => ({ file, names: members.map(({ value }) => value) })),
+    ...facts.of('constant').map(({ file, value }) => ({ file, names: namesIn(value) })),
+  ].filter(({ file, names }) => file.role === 'production' && names.length > 1);
+  return (event, siblings, producers) => tables.some(({ names, file }) => names.includes(event.name)
+    && siblings.some((sibling) => names.includes(sibling.name)) && producers.every(({ fact }) => fact.file.service !== file.service));
+}
+
+/** The texts of a list, the keys of a map. */
+function namesIn(value: Literal): readonly string[] {
+  if (Array.isArray(value)) return value.filter((item) => typeof item === 'string');
+  return value !== null && typeof value === 'object' ? Object.keys(value) : [];
 }
 
 /**

@@ -40,7 +40,7 @@ export { adHocMakersOf, firstCallArguments, freshMakersOf, isInUse, keptStateOf,
 export { holdsHandles } from './facts/held-values.js';
 export { isCalledPerUser, isHandler, userEvidenceOf, userParameter, userScopeOf, type UserEvidence } from './facts/user-scope.js';
 export { fateOf, moduleTail, removalSentence, type TreeBefore } from './facts/tree-before.js';
-export { typeName, typesAgree, type TypeName } from './facts/type-name.js';
+export { typeName, typesAgree, typesMeet, type NameReader, type ReadType, type TypeName } from './facts/type-name.js';
 export { ENVIRONMENT_WORDS } from './model/environments.js';
 export type * from './model/facts.js';
 export type { Category, FileRole, RuleMeta, Service, Severity, SiteRole } from './model/result.js';

@@ -119,11 +119,6 @@ function headOf(text: string): string {
   return text.replace(/^([\w-]+)<.*>((?:\[\])*)$/, '$1$2');
 }
 
-/** Whether a difference breaks what crosses a wire: types that cannot describe one value. */
-export function breaksOnWire({ kind, first, second }: FieldConflict): boolean {
-  return kind === 'type' && !typesAgree(first.type, second.type);
-}
-
 function shown(field: Field): string {
   const type = field.type ?? 'untyped';
   return type.length > 60 ? `${type.slice(0, 57)}...` : type;

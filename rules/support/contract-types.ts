@@ -1,10 +1,11 @@
-import { chooseOwner, shapeOf, type Field, type FindingDraft, type FactIndex, type RankedDeclaration, type Shape } from '../../src/index.js';
-import { breaksOnWire, compareShapes, type ShapeComparison } from './compare-shapes.js';
+import { chooseOwner, shapeOf, typesMeet, type Field, type FindingDraft, type FactIndex, type NameReader, type RankedDeclaration, type Shape } from '../../src/index.js';
+import { compareShapes, type ShapeComparison } from './compare-shapes.js';
 import { contractSides, isComponentName, type Declared, type DeclaredType } from './type-declarations.js';
+import { wireNames } from './wire-names.js';
 
 /**
  * Types of one name on the two sides of a contract, in TypeScript and Python, that agree in most fields and contradict each other in some.
- * A mirror that agrees is what a contract is for; so is a side that knows fewer optional fields.
+ * A mirror that agrees is what a contract is for; so is a side that knows fewer fields of what it is sent.
  */
 export function* contractDrifts(facts: FactIndex): Iterable<FindingDraft> {
   for (const { concept, typescript, python, generic } of contractSides(facts, isSide)) {
@@ -32,9 +33,9 @@ function closest(facts: FactIndex, typescript: readonly DeclaredType[], python: 
   let best: Drift | undefined;
   for (const a of second) {
     for (const b of first) {
-      const comparison = compareShapes(shapes.get(a.fact)!, shapes.get(b.fact)!);
+      const comparison = compareShapes(onWire(shapes.get(a.fact)!), onWire(shapes.get(b.fact)!));
       if (comparison.shared < 3 || comparison.overlap < 0.7 || comparison.similarity < (generic ? 0.7 : 0.5)) continue;
-      const differences = wireDifferences(comparison, shapes.get(a.fact)!.open, shapes.get(b.fact)!.open);
+      const differences = wireDifferences(facts, comparison, shapes.get(a.fact)!, shapes.get(b.fact)!);
       if (differences.length === 0) return undefined;
       if (!best || comparison.similarity > best.comparison.similarity) best = { typescript: b, python: a, comparison, differences };
     }
@@ -42,15 +43,46 @@ function closest(facts: FactIndex, typescript: readonly DeclaredType[], python: 
   return best;
 }
 
-/** What the TypeScript side has otherwise than the Python side, as far as it matters on the wire. */
-function wireDifferences({ conflicts, onlyFirst, onlySecond }: ShapeComparison, pythonOpen: boolean, typescriptOpen: boolean): string[] {
-  const said = conflicts.filter(breaksOnWire).map(({ name, first, second }) => `${name} is ${first.type ?? 'untyped'} in Python and ${second.type ?? 'untyped'} in TypeScript`);
-  const required = (fields: readonly Field[]): string[] => fields.filter(({ optional }) => !optional).map(({ name }) => name);
-  const python = required(onlyFirst);
-  const typescript = required(onlySecond);
-  if (python.length > 0 && !typescriptOpen) said.push(`Python requires ${python.join(', ')}, of which TypeScript knows nothing`);
-  if (typescript.length > 0 && !pythonOpen) said.push(`TypeScript requires ${typescript.join(', ')}, of which Python knows nothing`);
+/** The shape with its fields under the names that cross the wire. */
+function onWire(shape: Shape): Shape {
+  const fields = [...shape.fields.values()];
+  if (!fields.some(({ alias }) => alias !== undefined)) return shape;
+  return { ...shape, fields: new Map(fields.map((field) => [field.alias ?? field.name, { ...field, name: field.alias ?? field.name }])) };
+}
+
+/**
+ * What the TypeScript side has otherwise than the Python side, as far as it matters on the wire: types without a common value; a field that the
+ * one that reads requires and the one that sends does not know. TypeScript sends what is called a request or a command, and reads the rest.
+ */
+function wireDifferences(facts: FactIndex, { conflicts, onlyFirst, onlySecond }: ShapeComparison, python: Shape, typescript: Shape): string[] {
+  const [readPython, readTypescript] = [python, typescript].map(({ fact }) => wireNames(facts, fact.file.path)) as [NameReader, NameReader];
+  const said = conflicts
+    .filter(({ kind, first, second }) => kind === 'type' && !typesMeet({ written: first.type, read: readPython }, { written: second.type, read: readTypescript }))
+    .map(({ name, first, second }) => `${name} is ${first.type ?? 'untyped'} in Python and ${second.type ?? 'untyped'} in TypeScript`);
+  const inPython = typescript.open ? [] : required(onlyFirst);
+  const computed = new Set(knownToKin(facts, python));
+  const inTypescript = python.open ? [] : required(onlySecond).filter((name) => !computed.has(name));
+  // With something amiss on both sides the one may be the other under a new name.
+  const both = inPython.length > 0 && inTypescript.length > 0;
+  if (inPython.length > 0 && (both || isSent(python.fact.name))) said.push(`Python requires ${inPython.join(', ')}, of which TypeScript knows nothing`);
+  if (inTypescript.length > 0 && (both || !isSent(python.fact.name))) said.push(`TypeScript requires ${inTypescript.join(', ')}, of which Python knows nothing`);
   return said;
+}
+
+function required(fields: readonly Field[]): string[] {
+  return fields.filter(({ optional }) => !optional).map(({ name }) => name);
+}
+
+/** What is sent beside the fields: properties that the model computes, and the fields of what extends it in its file. */
+function knownToKin(facts: FactIndex, { fact }: Shape): string[] {
+  const { path } = fact.file;
+  const computed = facts.inFile(path, 'function').filter(({ scope }) => scope.length === 1 && scope[0] === fact.name).map(({ name }) => name);
+  return [...computed, ...facts.inFile(path, 'type').filter(({ bases }) => bases.includes(fact.name)).flatMap(({ fields }) => fields.map(({ name }) => name))];
+}
+
+/** What a client sends to a server, by its name. */
+function isSent(name: string): boolean {
+  return /^(?:Create|Update|Upsert|Patch)[A-Z]|(?:Request|Create|Update|Upsert|Patch|Input|Command|Body|Params|Args)$/.test(name);
 }
 
 function draftOf(concept: string, { typescript, python, comparison, differences }: Drift): FindingDraft {

@@ -5,7 +5,8 @@ export type ComparableTest = (a: AuditedFile, b: AuditedFile) => boolean;
 
 /**
  * One package, or a library and a package that imports it, unless the library's file is about another package: `types/cart/address.ts` is
- * the counterpart of the package `cart`, and `customer` has its own in `types/customer/`.
+ * the counterpart of the package `cart`, and `customer` has its own in `types/customer/`. Not what a tool wrote and what it may have been
+ * written from: the client of an API, and the models of the service that serves one.
  */
 export function comparableTest(facts: FactIndex): ComparableTest {
   let test = testsByIndex.get(facts);
@@ -35,9 +36,20 @@ function createTest(facts: FactIndex): ComparableTest {
         && !relations.dependsOn(copy.service.name, other) && !relations.dependsOn(other, copy.service.name);
     });
   };
-  return (a, b) => a.service === b.service
-    || (relations.related(a.service.name, b.service.name) && !belongsToOther(a, b) && !belongsToOther(b, a));
+  const servers = serversOf(facts);
+  const mayDerive = (written: AuditedFile, generated: AuditedFile): boolean => generated.role === 'generated' && written.role !== 'generated'
+    && servers.has(`${written.language} ${written.service.name}`);
+  return (a, b) => !mayDerive(a, b) && !mayDerive(b, a) && (a.service === b.service
+    || (relations.related(a.service.name, b.service.name) && !belongsToOther(a, b) && !belongsToOther(b, a)));
 }
+
+/** Languages and services (`python api`) whose production code serves an API: it imports what one is built with. */
+function serversOf(facts: FactIndex): ReadonlySet<string> {
+  return new Set(facts.of('import').filter(({ name, file, typeOnly }) => file.role === 'production' && !typeOnly && SERVER_PACKAGE.test(name))
+    .map(({ file }) => `${file.language} ${file.service.name}`));
+}
+
+const SERVER_PACKAGE = /^(?:fastapi|flask|django|rest_framework|starlette|sanic|litestar|aiohttp\.web|tornado|express|fastify|koa|hono|@hapi\/hapi|@nestjs\/common|@trpc\/server|graphql-yoga|apollo-server)(?:$|[./-])/;
 
 function lastFolder(root: string): string {
   return root.slice(root.lastIndexOf('/') + 1);

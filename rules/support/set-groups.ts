@@ -27,7 +27,7 @@ export interface SetGroup {
    * something else. `collision`: no two of them mean one thing.
    */
   relation: 'identical' | 'drift' | 'copies' | 'collision';
-  /** Of the pairs that decide: two that other files import both. */
+  /** Of the pairs that decide: two that other files import both; of a group by values, two that are nearly one, or three kept by hand. */
   bothUsed: boolean;
   /** Of those, two whose users come together in some module. */
   mixed: boolean;

@@ -92,6 +92,8 @@ function groupOf(facts: FactIndex, core: readonly string[], members: readonly De
   const lineOf = (set: DeclaredSet): number => set.members.find(({ value }) => core.includes(value))?.line ?? set.span[0];
   const copies = choice.ranked.slice(1).map((declaration) => ({ declaration, comparison: compareSets(owner.members, declaration.fact.members), line: lineOf(declaration.fact) }));
   const used = choice.ranked.filter(({ importers }) => importers.production > 0);
+  const isSpread = used.length >= 2 && isSpreadOver(core, members);
+  const isNearlyOne = used.some((a, index) => used.slice(index + 1).some((b) => compareSets(a.fact.members, b.fact.members).similarity >= MIN_SIMILARITY));
   return {
     name: owner.name,
     core,
@@ -99,10 +101,26 @@ function groupOf(facts: FactIndex, core: readonly string[], members: readonly De
     ownerReason: choice.reason,
     copies,
     relation: copies.every(({ comparison }) => comparison.onlyFirst.length === 0 && comparison.onlySecond.length === 0) ? 'identical' : 'drift',
-    bothUsed: used.length >= 2,
-    mixed: used.some((a, index) => used.slice(index + 1).some((b) => areMixed(facts, a.fact, b.fact))),
+    bothUsed: isSpread || isNearlyOne,
+    mixed: isSpread && used.some((a, index) => used.slice(index + 1).some((b) => areMixed(facts, a.fact, b.fact))),
     near: false,
     mirror: false,
     generic: false,
   };
+}
+
+/** Sets under names of their own that have less in common than this are two vocabularies that meet, or a part that some code is about. */
+const MIN_SIMILARITY = 0.75;
+const MIN_SPREAD = 3;
+
+/** Whether three sets or more all state the commonest of the shared values, and two of them each have something that the other lacks: lists of one thing, kept by hand. */
+function isSpreadOver(core: readonly string[], sets: readonly DeclaredSet[]): boolean {
+  const states = (set: DeclaredSet, value: string): boolean => set.members.some((member) => member.value === value);
+  const count = (value: string): number => sets.filter((set) => states(set, value)).length;
+  const commonest = [...core].sort((a, b) => count(b) - count(a) || compareText(a, b)).slice(0, MIN_SHARED);
+  const holders = sets.filter((set) => commonest.every((value) => states(set, value)));
+  return holders.length >= MIN_SPREAD && holders.some((a, index) => holders.slice(index + 1).some((b) => {
+    const { onlyFirst, onlySecond } = compareSets(a.members, b.members);
+    return onlyFirst.length > 0 && onlySecond.length > 0;
+  }));
 }

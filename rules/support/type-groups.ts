@@ -42,7 +42,10 @@ export interface TypeGroup {
   parallel: boolean;
   /** What a function or use case takes. */
   input: boolean;
-  /** The pairs that decide are of two layers: by what their files are called, or because the modules that use them have both and nothing that both declare differs. */
+  /**
+   * The pairs that decide are of two layers: by what their files are called, because the modules that use them have both and nothing that both
+   * declare differs, or as data and a class that does something with it.
+   */
   layered: boolean;
   /** The pairs that decide are a few methods that some code asks for, and something that has them and more. */
   port: boolean;
@@ -155,7 +158,7 @@ function groupOf(facts: FactIndex, { types: all, shapes }: Candidates): TypeGrou
     parallel: deciding.every(({ a, b }) => areParallel(a.fact.file.path, b.fact.file.path) || (a.fact.form === 'schema') !== (b.fact.form === 'schema')),
     port: deciding.every(isPort),
     input: isInputName(name) || (relation !== 'identical' && /Command$/.test(name)),
-    layered: deciding.every((pair) => areLayers(pair.a.fact.file.path, pair.b.fact.file.path) || areUsedSideBySide(facts, pair)),
+    layered: deciding.every((pair) => areLayers(pair.a.fact.file.path, pair.b.fact.file.path) || areUsedSideBySide(facts, pair) || isDataAndDoer(facts, pair)),
     libraries: types.every(({ file }) => file.service.kind === 'library') && new Set(types.map(({ file }) => file.service.name)).size > 1,
   };
 }
@@ -194,6 +197,12 @@ function areUsedSideBySide(facts: FactIndex, { a: { fact: a }, b: { fact: b }, c
   if (isInner(a, b) === isInner(b, a) || comparison.conflicts.some((conflict) => conflict.kind !== 'type' || excludes(conflict))) return false;
   if ((isInner(a, b) ? comparison.onlyFirst : comparison.onlySecond).some(({ optional }) => !optional)) return false;
   return !comparison.identical && (isUsedBeside(facts, a, b) || isUsedBeside(facts, b, a));
+}
+
+/** A type that is data only, and a class that acts on such data: `StatusFilter` as it is asked for, and the one that filters. */
+function isDataAndDoer(facts: FactIndex, { a: { fact: a }, b: { fact: b } }: Pair): boolean {
+  const acts = (type: DeclaredType): boolean => type.kind === 'class' && facts.methodsOf(type).some(({ name }) => !/^(?:_|constructor$|(?:to|from|as|is|has|get|set|validate)(?:$|[A-Z_])|copy$|clone$|equals$)/.test(name));
+  return acts(a) !== acts(b);
 }
 
 /** Whether a module that imports the first imports the second too, under another name or with the module that holds it (`Types.Order`). */

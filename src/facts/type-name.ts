@@ -30,6 +30,46 @@ export function typesAgree(a: string | undefined, b: string | undefined): boolea
   return agree(typeName(a).text, typeName(b).text, 0);
 }
 
+/** What a name in a written type stands for, itself written as a type (`"open" | "paid"`, `Record<string, any>`); undefined when that is not known. */
+export type NameReader = (name: string) => string | undefined;
+
+/** A written type with the meaning of the names in it, as the file sees them in which it is written. */
+export interface ReadType {
+  written: string | undefined;
+  read: NameReader;
+}
+
+/**
+ * Whether two types of two languages can describe a common value on the wire, judged by what their names stand for and never by how they are
+ * called: words agree with words that have one in common, an object with any object. A name that nobody can read agrees with everything.
+ */
+export function typesMeet(a: ReadType, b: ReadType): boolean {
+  return meet(joined(flatten(alternativesRead(a)).filter(isValue)), joined(flatten(alternativesRead(b)).filter(isValue)), 0);
+}
+
+function alternativesRead({ written, read }: ReadType): string[] {
+  return written === undefined || written === '' ? ['any'] : parseUnion({ ...tokensOf(written), read });
+}
+
+function isValue(part: string): boolean {
+  return part !== 'null';
+}
+
+function meet(a: string, b: string, depth: number): boolean {
+  if (a === b || [a, b].some((text) => text === 'any' || text === 'null' || text === 'function' || text.includes(' & ')) || depth > MAX_DEPTH) return true;
+  const [first, second] = [alternativesOf(a), alternativesOf(b)];
+  if (first.length > 1 || second.length > 1) return first.some((one) => second.some((other) => meet(one, other, depth + 1)));
+  if (isList(a) && isList(b)) return a.startsWith('[') || b.startsWith('[') || meet(elementOf(a), elementOf(b), depth + 1);
+  if (a.startsWith('map<') && b.startsWith('map<')) return meet(a.slice(4, -1), b.slice(4, -1), depth + 1);
+  if (a.startsWith('{') && b.startsWith('{')) return true;
+  return vague(a, b) || vague(b, a) || [a, b].sort().join() === 'bytes,string';
+}
+
+/** A list, or a tuple. */
+function isList(text: string): boolean {
+  return text.endsWith('[]') || text.startsWith('[');
+}
+
 const MAX_KNOWN = 50_000;
 const MAX_DEPTH = 30;
 const known = new Map<string, TypeName>();
@@ -96,6 +136,7 @@ interface Tokens {
   list: readonly string[];
   at: number;
   depth: number;
+  read?: NameReader;
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|=>|->|\.\.\.|[\p{L}\p{N}_$][\p{L}\p{N}_$.]*|-\d[\d.]*|[^\s]/gu;
@@ -147,7 +188,7 @@ function parsePostfix(tokens: Tokens): string[] {
     }
     const index = parseUnion(tokens);
     if (peek(tokens) === ']') tokens.at++;
-    parts = [`${joined(flatten(parts))}[${joined(flatten(index))}]`];
+    parts = tokens.read ? ['any'] : [`${joined(flatten(parts))}[${joined(flatten(index))}]`];
   }
   return parts;
 }
@@ -165,16 +206,27 @@ function parsePrimary(tokens: Tokens): string[] {
   if (/^['"`]/.test(token)) return [JSON.stringify(token.slice(1, -1))];
   if (/^-?\d/.test(token)) return [token];
   if (token === 'readonly') return parsePostfix(tokens);
-  if (token === 'keyof' || token === 'typeof' || token === 'infer' || token === 'unique' || token === 'asserts') return [`${token} ${joined(parsePostfix(tokens))}`];
+  if (token === 'keyof' || token === 'typeof' || token === 'infer' || token === 'unique' || token === 'asserts') {
+    const operand = joined(parsePostfix(tokens));
+    return [tokens.read ? 'any' : `${token} ${operand}`];
+  }
   if (token === 'new' || token === 'abstract') return parsePrimary(tokens);
   if (!/^[\p{L}_$]/u.test(token)) return ['any'];
   const open = peek(tokens);
   if (open === '<' || (open === '[' && tokens.list[tokens.at + 1] !== ']' && !/^['"]/.test(tokens.list[tokens.at + 1] ?? '')) || (open === '[' && /(?:^|\.)Literal$/.test(token))) {
     tokens.at++;
     if (/(?:^|\.)Literal$/.test(token)) return parseList(tokens, ']').flat();
-    return named(token, parseList(tokens, open === '<' ? '>' : ']'));
+    return meant(token, parseList(tokens, open === '<' ? '>' : ']'), tokens.read);
   }
-  return named(token, []);
+  return meant(token, [], tokens.read);
+}
+
+/** A name with its arguments: a word of the language, or what the reader knows of it. */
+function meant(written: string, args: readonly (readonly string[])[], read: NameReader | undefined): string[] {
+  // `Kind.Date` is a member of something, `datetime.date` a word.
+  if (!read || (isWordOfLanguage(written) && !/^[A-Z]\w*\./.test(written))) return named(written, args);
+  const text = read(written);
+  return text === undefined ? ['any'] : parseUnion(tokensOf(text));
 }
 
 /** `(A | B)`, or the parameters of a function type. */
@@ -304,6 +356,11 @@ const MAPS: ReadonlySet<string> = new Set(['dict', 'mapping', 'mutablemapping', 
 const TRANSPARENT: ReadonlySet<string> = new Set([
   'annotated', 'final', 'classvar', 'required', 'notrequired', 'readonly', 'readonlydeep', 'mutable', 'mapped', 'initvar', 'nonnullable', 'skipvalidation', 'infer',
 ]);
+
+function isWordOfLanguage(written: string): boolean {
+  const key = written.slice(written.lastIndexOf('.') + 1).toLowerCase();
+  return key === 'optional' || key === 'union' || key === 'tuple' || TRANSPARENT.has(key) || LISTS.has(key) || MAPS.has(key) || NAMES.has(key);
+}
 
 function named(written: string, args: readonly (readonly string[])[]): string[] {
   const name = written.slice(written.lastIndexOf('.') + 1);

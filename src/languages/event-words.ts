@@ -27,10 +27,12 @@ export function nameWords(name: string): string[] {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2').toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '');
 }
 
-/** A text that can be the name of an event: one word in any convention, parts joined by `. : / -`. */
+/** A text that can be the name of an event: one word in any convention, parts joined by `. : / -`. The types of JSON Schema name none. */
 export function isEventName(text: string): boolean {
-  return text.length >= 2 && text.length <= 80 && /^[A-Za-z][A-Za-z0-9_]*(?:[.:/-][A-Za-z0-9_]+)*$/.test(text);
+  return text.length >= 2 && text.length <= 80 && !SCHEMA_TYPES.has(text) && /^[A-Za-z][A-Za-z0-9_]*(?:[.:/-][A-Za-z0-9_]+)*$/.test(text);
 }
+
+const SCHEMA_TYPES = new Set(['object', 'array', 'string', 'number', 'integer', 'boolean', 'null']);
 
 /** A key of a message or a field name in a contract, dotted when nested. */
 export function isFieldName(text: string): boolean {

@@ -42,6 +42,8 @@ export interface Field {
   type?: string;
   optional: boolean;
   line: number;
+  /** The name it goes by on the wire, where that is another: the alias of a model's field. */
+  alias?: string;
 }
 
 /** The shape of data: interface, object type, dataclass, pydantic model, TypedDict, NamedTuple, `z.object`. */

@@ -599,7 +599,9 @@ function patternNames(pattern: SyntaxNode | null | undefined, text: string, dept
   }
 }
 
+/** A name or lambda, or a tuple that begins with one (`(validate_order, "orders.place")`). */
 function isCallable(value: SyntaxNode): boolean {
-  const inner = withoutParentheses(value);
+  const whole = withoutParentheses(value);
+  const inner = whole?.name === 'TupleExpression' ? elementsOf(whole)[0] : whole;
   return inner?.name === 'VariableName' || inner?.name === 'MemberExpression' || inner?.name === 'LambdaExpression';
 }

@@ -116,7 +116,11 @@ function fieldsOf(context: Context, node: SyntaxNode, kind: Kind, head: CallArgu
     const written = typeText(assignment.annotation, text);
     if (/^(?:typing\.|t\.|dataclasses\.)?(?:ClassVar|InitVar)\b/.test(written)) continue;
     const { type, optional } = unwrapped(written, partial);
-    fields.set(assignment.name, { name: assignment.name, type, optional: optional || hasDefault(context, assignment.values[0]), line: context.lineAt(assignment.target.from) });
+    const [value] = assignment.values;
+    const alias = aliasOf(context, value);
+    fields.set(assignment.name, {
+      name: assignment.name, type, optional: optional || hasDefault(context, value), line: context.lineAt(assignment.target.from), ...(alias === undefined ? {} : { alias }),
+    });
   }
   return [...fields.values()];
 }
@@ -139,6 +143,14 @@ function hasDefault(context: Context, value: SyntaxNode | undefined): boolean {
   if (stated) return stated.name !== 'Ellipsis';
   const init = keywords.get('init');
   return init !== undefined && context.textOf(init) === 'False';
+}
+
+/** `task_id` of `Field(alias="task_id")`. */
+function aliasOf(context: Context, value: SyntaxNode | undefined): string | undefined {
+  if (value?.name !== 'CallExpression' || !FIELD_CALLS.has(lastSegment(nameOf(value, context.text)))) return undefined;
+  const { keywords } = callArguments(value, context.text);
+  const alias = keywords.get('serialization_alias') ?? keywords.get('alias');
+  return alias && stringOf(alias, context.text);
 }
 
 const FIELD_CALLS: ReadonlySet<string> = new Set(['Field', 'field', 'ib', 'attrib', 'Query', 'Body', 'Form', 'Header', 'Path']);
