@@ -206,7 +206,7 @@ const CALLED_BY_NAME = /^(?:__\w+__|constructor|ngOn\w+|on[A-Z_]\w*|handle\w*|vi
 function isMethodReached(facts: FactIndex, { path, service }: AuditedFile, cls: string, method: string, names: MethodNames): boolean {
   const owner = facts.inFile(path, 'class').find((fact) => fact.name === cls && fact.scope.length === 0);
   const fn = owner && facts.methodsOf(owner).find(({ name }) => name === method);
-  if (!owner || !fn || fn.form === 'accessor' || fn.decorators.length > 0 || CALLED_BY_NAME.test(method)) return true;
+  if (!owner || !fn || fn.form === 'accessor' || fn.decorators.some((decorator) => !/^(?:classmethod|staticmethod)$/.test(decorator)) || CALLED_BY_NAME.test(method)) return true;
   // A method of a service is called by its own code, or by a library that is handed the object.
   return [...names].some(([caller, called]) => (caller === service || caller.kind === 'library') && called.has(method) && called.get(method) !== keyOf(path, `${cls}.${method}`));
 }

@@ -50,7 +50,7 @@ export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): Use
   if (isMeasure(state.name) || holdsLocks(state)) return [];
   const holdsComponents = COMPONENTS.test(state.name);
   const evidence = new Map<UserEvidence['kind'], UserEvidence>();
-  const evicted = isEvicted(state);
+  const evicted = isEvicted(facts, state);
   const add = (kind: UserEvidence['kind'], words: string, line: number, mild = false): void => {
     // Of several writes the one that matters most.
     if (evidence.has(kind) && (mild || evidence.get(kind)!.mild !== true)) return;
@@ -74,7 +74,8 @@ export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): Use
       const value = holdsComponents || holdsNoData ? undefined : valueWord(facts, state, use);
       if (value !== undefined) add('pooled', `${name}[${use.key}] is written ${where} from ${value}, under a key that does not name the user`, state.span[0]);
     } else if (use.how === 'mutate' || use.how === 'assign') {
-      const value = holdsComponents ? undefined : valueWord(facts, state, use);
+      // A handler that is made from a request is that request's; one that is handed in serves all.
+      const value = holdsComponents && !(use.how === 'assign' && use.value?.form === 'call') ? undefined : valueWord(facts, state, use);
       if (value === undefined) {
         const wired = use.how === 'assign' && state.holder === 'instance' && !use.ifEmpty && !isSetOnce(facts, state, use) ? wiredThrough(facts, state, use) : undefined;
         if (wired !== undefined) add('wired', `${name} is set by ${writer} from ${wired}: the last caller's is used for all`, line);
@@ -284,9 +285,13 @@ function isConstructor(by: string): boolean {
   return /(?:^|\.)(?:__init__|__post_init__|__new__|constructor)$/.test(by);
 }
 
-/** Whether entries leave: taken out by key, by a function whose name says that it cleans up, or cut to a length where they are added. Emptying for tests is none. */
-function isEvicted(state: StateFact): boolean {
-  return isTrimmed(state) || state.uses.some((use) => use.how === 'remove' && !/test/i.test(use.by)
+/**
+ * Whether entries leave: taken out by key, by a function whose name says that it cleans up, or cut to a length where they are added. Emptying for
+ * tests is none, nor is a way out that nobody takes.
+ */
+function isEvicted(facts: FactIndex, state: Indexed<StateFact>): boolean {
+  const runs = (by: string): boolean => by === '' || by === '()' || reachOf(facts).isReached(state.file, by.split('.'));
+  return isTrimmed(state) || state.uses.some((use) => use.how === 'remove' && !/test/i.test(use.by) && runs(use.by)
     && (use.key !== undefined || /clean|evict|expire|prune|purge|sweep|trim/i.test(use.by)));
 }
 

@@ -353,7 +353,8 @@ function isEmptyCollection(core: SyntaxNode, text: string): boolean {
 /** A collection that cannot grow without end: a maximum is part of its construction, or it holds its entries weakly. */
 function isBounded(collection: string, core: SyntaxNode, text: string): boolean {
   if (collection.startsWith('Weak') || /Cache$/.test(collection)) return true;
-  return core.name === 'CallExpression' && /\bmaxlen\s*=|\bmaxsize\s*=|\bttl\s*=/.test(flatText(core, text));
+  // Each entry of a `defaultdict(lambda: deque(maxlen=9))` is bounded, their number is not.
+  return core.name === 'CallExpression' && collection !== 'defaultdict' && /\bmaxlen\s*=|\bmaxsize\s*=|\bttl\s*=/.test(flatText(core, text));
 }
 
 function isWrite({ how }: StateUse): boolean {

@@ -106,7 +106,30 @@ export function useOf(reference: SyntaxNode, context: Context): StateUse {
     if (parent.name === 'DeleteStatement') return { ...base, how: 'remove', ...keyed(key) };
     break;
   }
+  const through = key && fn && writeThrough(current, fn, context);
+  if (through) return { ...base, how: 'keyed', ...keyed(key), ...stored(through.value) };
   return { ...base, how: isReturned(current) && !(deep && !key) ? 'return' : 'read', ...keyed(key) };
+}
+
+/** How far behind the place where a local gets an entry its changes are looked for, in characters. */
+const NEAR = 4000;
+
+/** What is added to an entry through the local that stands for it: `line` for `lines = _baskets[user_id]`, then `lines.append(line)`. */
+function writeThrough(entry: SyntaxNode, fn: SyntaxNode, context: Context): { value: SyntaxNode | undefined } | undefined {
+  const { text } = context;
+  const statement = entry.parent;
+  if (statement?.name !== 'AssignStatement') return undefined;
+  const { targets, values } = assignmentOf(statement);
+  const [target] = targets;
+  if (targets.length !== 1 || target!.name !== 'VariableName' || values[0]?.from !== entry.from || values[0].to !== entry.to) return undefined;
+  const name = context.textOf(target!);
+  if (functionScopeOf(fn, context).values.get(name)?.length !== 1) return undefined;
+  const after = text.slice(statement.to, Math.min(fn.to, statement.to + NEAR));
+  const [write] = [...after.matchAll(new RegExp(`(?<![.\\w])${escape(name)}(?:\\[[^\\]\\n]*\\]\\s*=(?!=)|\\.(?:${[...ADDING].join('|')})\\()`, 'g'))];
+  if (!write) return undefined;
+  let call: SyntaxNode | null = fn.resolveInner(statement.to + write.index + write[0].length, -1);
+  while (call && call.name !== 'CallExpression' && call.from > statement.to + write.index) call = call.parent;
+  return { value: write[0].endsWith('(') && call?.name === 'CallExpression' ? lastArgument(call, text) : undefined };
 }
 
 /** What an expression stores, seen from the function it stands in. */

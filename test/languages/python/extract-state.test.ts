@@ -190,3 +190,17 @@ def greet(user_id):
 it('leaves out what a module makes only when it is started as a script', async () => {
   expect(await stateIn('class Till:\n    pass\nif __name__ == "__main__":\n    till = Till()\n')).toEqual([]);
 });
+
+it('knows an entry that is filled through the local which stands for it', async () => {
+  const [baskets] = await stateIn(`
+baskets = defaultdict(list)
+def add(user_id, article):
+    lines = baskets[user_id]
+    if len(lines) < 9:
+        lines.append(article)
+def show(user_id):
+    lines = baskets[user_id]
+    return list(lines)
+`);
+  expect(usesOf(baskets)).toEqual(['add keyed user_id article article', 'show read user_id']);
+});
