@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { clusterFailures } from './linker/cluster-failures.js';
 import { collectFailures, mapperFor } from './linker/collect-failures.js';
 import { describeCluster } from './linker/describe-cluster.js';
@@ -24,8 +25,8 @@ export function link(run: TestRun, view: RepositoryView): LinkResult {
   const clusters = clusterFailures(failures);
   const ranked = rankSuspects(clusters, view);
   const probabilityOf = probabilities(ranked.perCluster);
-  const linked = linkViolations(clusters, view, (cluster, path) => probabilityOf.get(cluster.id)?.get(path) ?? 0);
   const origins = createOriginFinder(view);
+  const linked = linkViolations(clusters, view, { probabilityOf: (cluster, path) => probabilityOf.get(cluster.id)?.get(path) ?? 0, origins });
   const told = linked.map((entry) => {
     const suspects = ranked.perCluster.get(entry.cluster.id) ?? [];
     const environment = entry.links.length === 0 ? environmentVerdict(entry.cluster, entry.words, view.facts) : undefined;
@@ -36,6 +37,7 @@ export function link(run: TestRun, view: RepositoryView): LinkResult {
   return {
     schemaVersion: LINK_SCHEMA_VERSION,
     tool: { name: 'ssot-audit', version: toolVersion(), weights: WEIGHTS_VERSION },
+    root: basename(view.root),
     sources: run.sources,
     suites: run.suites,
     stated: run.stated,

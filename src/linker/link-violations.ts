@@ -1,10 +1,12 @@
 import type { Confidence, Evidence, Link, Reference } from '../model/link-result.js';
 import { sortedDistinct } from '../util/compare.js';
 import type { FailureCluster } from './cluster-failures.js';
+import { couldBreak } from './could-break.js';
 import { canExplain, isEnvironmental } from './explaining.js';
 import { eventFields, type EventField } from './event-facts.js';
 import { failureWords, type FailureWords } from './failure-words.js';
 import { nearness } from './nearness.js';
+import type { OriginFinder } from './origin.js';
 import { reachFrom, type Reach } from './reach.js';
 import { round } from './references.js';
 import type { RepositoryView } from './repository-view.js';
@@ -28,6 +30,11 @@ export interface LinkedCluster {
   links: readonly ViolationLink[];
 }
 
+export interface LinkingKnowledge {
+  probabilityOf(cluster: FailureCluster, path: string): number;
+  origins: OriginFinder;
+}
+
 /** Least score of a link that rests on nearness alone (linking.md, 3). */
 export const LEAST_SCORE = 0.35;
 const MAX_LINKS = 5;
@@ -38,11 +45,12 @@ const MAX_LINKS = 5;
  *
  * @param probabilityOf of a file, that it is the one to change for a cluster
  */
-export function linkViolations(clusters: readonly FailureCluster[], view: RepositoryView, probabilityOf: (cluster: FailureCluster, path: string) => number): LinkedCluster[] {
+export function linkViolations(clusters: readonly FailureCluster[], view: RepositoryView, { probabilityOf, origins }: LinkingKnowledge): LinkedCluster[] {
   const candidates = candidatesOf(view);
   return clusters.map((cluster) => {
     const words = failureWords(cluster.failures.slice(0, 5).map(({ error }) => error), cluster.representative.stated === undefined ? '' : cluster.representative.error.raw);
-    const reach = reachFrom(startsOf(cluster, view), view);
+    const starts = startsOf(cluster, view);
+    const reach = reachFrom(starts, view);
     const record = recordOf(cluster);
     const { message, raw } = cluster.representative.error;
     const events = eventFields(words, `${message}\n${raw}`, view.facts);
@@ -55,6 +63,7 @@ export function linkViolations(clusters: readonly FailureCluster[], view: Reposi
       // What is only named, and neither hard nor reached, is a coincidence; prose has no test that could reach anything.
       const isSupported = near !== undefined || cluster.representative.stated !== undefined;
       if (!isHard && (score < LEAST_SCORE || !isSupported || isEnvironmental(cluster.representative.kind))) return [];
+      if (!isHard && !signals.some(({ family }) => family === 'text') && !couldBreak(candidate, { reach, starts, origins })) return [];
       const all = near === undefined ? signals : [...signals, near];
       return [{ finding: candidate.finding, score: round(score), confidence: confidenceOf(score, all), evidence: all.map(evidenceOf), candidate }];
     });

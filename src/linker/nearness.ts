@@ -1,5 +1,6 @@
 import { sortedDistinct } from '../util/compare.js';
 import type { FailureCluster } from './cluster-failures.js';
+import { canProduce } from './can-produce.js';
 import { fitOf } from './explaining.js';
 import type { Reach, Reached } from './reach.js';
 import { lineOf, round } from './references.js';
@@ -34,11 +35,12 @@ const BESIDES = 0.35;
 export function nearness(candidates: readonly Candidate[], surroundings: Surroundings): Map<Candidate, Signal> {
   const { cluster, view, probabilityOf } = surroundings;
   const most = Math.max(0.01, ...sortedDistinct(candidates.flatMap(({ statements }) => statements.places.map(({ location }) => location.path))).map(probabilityOf));
+  const produces = canProduce(surroundings);
   const weighed = candidates.flatMap((candidate) => {
     const { finding, statements } = candidate;
     const fit = fitOf(cluster.representative.kind, finding) * (finding.severity === 'info' && finding.differences.length === 0 ? 0.5 : 1);
     const best = fit === 0 ? undefined : nearestPlace(candidate, surroundings);
-    if (!best) return [];
+    if (!best || !produces(candidate, best)) return [];
     const paths = sortedDistinct(statements.places.map(({ location }) => location.path));
     const mass = Math.max(...paths.map(probabilityOf)) / most;
     const changed = view.changed === undefined ? 1 : paths.some((path) => view.changed!.has(path)) ? 1.1 : 0.6;

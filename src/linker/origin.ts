@@ -2,6 +2,7 @@ import type { Reference } from '../model/link-result.js';
 import { runGit } from '../util/run-git.js';
 import type { RepositoryView } from './repository-view.js';
 import type { Place } from './site-statements.js';
+import type { LineSpan } from './test-body.js';
 import type { Candidate } from './violation-evidence.js';
 
 /** When a line was last changed. */
@@ -29,6 +30,10 @@ const TIMEOUT = 15_000;
 export interface OriginFinder {
   /** Where the difference between the copies came from; undefined where there is no history to ask. */
   of(candidate: Candidate): Origin | undefined;
+  /** When the line by which a place differs was last changed, in seconds since 1970; Infinity: not committed yet; undefined: git does not know. */
+  changedAt(candidate: Candidate, index: number): number | undefined;
+  /** The same for the newest of some lines. */
+  newestOf(span: LineSpan): number | undefined;
 }
 
 /** Asks git where the lines on which copies disagree were last changed, and when a missing module went. Each line is asked about once. */
@@ -41,7 +46,20 @@ export function createOriginFinder(view: RepositoryView): OriginFinder {
     if (!blamed.has(key)) blamed.set(key, parseBlame(runGit(view.root, ['blame', '--porcelain', '-L', `${line},${line}`, '--', place.location.path], { timeout: TIMEOUT }), place, line));
     return blamed.get(key);
   };
+  const timeOf = ({ isUncommitted, time }: Pick<LineOrigin, 'isUncommitted' | 'time'>): number => (isUncommitted ? Infinity : time);
+  const newest = new Map<string, number | undefined>();
   return {
+    changedAt(candidate, index) {
+      if (!hasHistory()) return undefined;
+      const origin = blame(candidate.statements.places[index]!, divergentLine(candidate, index, view));
+      return origin && timeOf(origin);
+    },
+    newestOf({ path, start, end }) {
+      if (!hasHistory()) return undefined;
+      const key = `${path}:${start}:${end}`;
+      if (!newest.has(key)) newest.set(key, newestTime(runGit(view.root, ['blame', '--porcelain', '-L', `${start},${end}`, '--', path], { timeout: TIMEOUT })));
+      return newest.get(key);
+    },
     of(candidate) {
       if (!hasHistory()) return undefined;
       const deleted = candidate.finding.category === 'unresolved-import' ? deletionOf(candidate, view) ?? removalOf(candidate, view) : undefined;
@@ -125,4 +143,11 @@ function parseBlame(text: string | undefined, place: Place, line: number): LineO
   const sha = text === undefined ? undefined : /^[0-9a-f]{40}/.exec(text)?.[0];
   if (text === undefined || sha === undefined) return undefined;
   return { place, line, sha, subject: /^summary (.*)$/m.exec(text)?.[1] ?? '', time: Number(/^committer-time (\d+)$/m.exec(text)?.[1] ?? 0), isUncommitted: /^0+$/.test(sha) };
+}
+
+function newestTime(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^0{40} /m.test(text)) return Infinity;
+  const times = [...text.matchAll(/^committer-time (\d+)$/gm)].map(([, time]) => Number(time));
+  return times.length === 0 ? undefined : Math.max(...times);
 }

@@ -100,6 +100,8 @@ export const preventionSchema = z.object({
 export const linkResultSchema = z.object({
   schemaVersion: z.literal(LINK_SCHEMA_VERSION),
   tool: z.object({ name: z.string(), version: z.string(), weights: z.string() }),
+  /** Name of the audited folder; every path of the result is relative to it. */
+  root: z.string().default(''),
   sources: z.array(reportSourceSchema),
   suites: z.array(suiteVerdictSchema),
   stated: z.array(statedFailureSchema),
