@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename, relative, resolve } from 'node:path';
+import { basename, isAbsolute, relative, resolve } from 'node:path';
 import { link } from '../link.js';
 import { parseLcov } from '../linker/lcov.js';
 import { openRepositoryView } from '../linker/repository-view.js';
@@ -35,19 +35,25 @@ export async function linkCommand(reports: readonly string[], flags: LinkFlags):
   if (flags.since !== undefined && !isRevision(flags.since)) throw new UserError(`--since: "${flags.since}" is no commit.`, { code: 'unknown-commit', hint: 'Give the commit at which the tests were last green.' });
   const target = await findTarget([], flags);
   const scan = flags.scan === undefined ? undefined : readScan(flags.scan);
-  const run = readTestResults(reports, { root: target.root });
+  const run = readTestResults(reports, { root: target.root, nameOf: (path) => namedFrom(target.root, path) });
   const view = await openView(target, flags, scan);
   if (scan) requireSameTree(scan, view.files.map(({ path }) => path), target, flags.scan!);
   if (flags.since !== undefined && view.changed === undefined) {
     throw new UserError(`--since: git knows no commit "${flags.since}" here.`, { code: 'unknown-commit', hint: 'In CI, fetch the whole history (`fetch-depth: 0`).' });
   }
   const result = link(run, view);
-  const inside = relativeInside(process.cwd(), target.root);
-  const pathPrefix = inside === undefined || inside === '' ? '' : `${inside}/`;
+  const root = relativeInside(process.cwd(), target.root);
+  const options = { ...(root === undefined || root === '' ? {} : { root }), all: flags.all ?? false };
   if (!flags.quiet) process.stderr.write(`${result.clusters.length} clusters of failures in ${result.sources.length} reports; ${result.clusters.length - result.unlinked.length} explained by a violation\n`);
-  if (flags.output !== undefined && flags.output !== '-') writeFileWhole(resolve(flags.output), linkReporters[format](result, { pathPrefix: '', all: flags.all ?? false }));
-  else await writeStdout(linkReporters[format](result, format === 'table' ? { ...terminalOptions(flags), pathPrefix, all: flags.all ?? false } : { pathPrefix: '', all: flags.all ?? false }));
+  if (flags.output !== undefined && flags.output !== '-') writeFileWhole(resolve(flags.output), linkReporters[format](result, { all: flags.all ?? false }));
+  else await writeStdout(linkReporters[format](result, format === 'table' ? { ...terminalOptions(flags), ...options } : options));
   return 0;
+}
+
+/** Reports are called as code is: from the audited root; one outside of it that was given by a whole path keeps that. */
+function namedFrom(root: string, path: string): string {
+  const name = relative(root, resolve(path)).replaceAll('\\', '/');
+  return isAbsolute(path) && name.startsWith('..') ? path : name;
 }
 
 function formatOf(output: string | undefined): LinkFormat {

@@ -1,6 +1,6 @@
 import type { Cluster, LinkResult, Reference, Suspect } from '../model/link-result.js';
 import { codeSpan, escapeMarkdown, linkTarget } from '../util/markdown-text.js';
-import { count, countsText, levelName, referencesOf, referenceText, summaryText } from './link-text.js';
+import { count, countsText, levelName, referencesOf, referenceText, rootText, summaryText } from './link-text.js';
 import type { LinkReporter, LinkReporterOptions } from './link-reporters.js';
 
 const MAX_CLUSTERS = 40;
@@ -11,7 +11,7 @@ export const linkMarkdown: LinkReporter = (result, options) => {
   const shown = options.all === true ? result.clusters : result.clusters.slice(0, MAX_CLUSTERS);
   const blocks = [
     '# Failing tests and what explains them',
-    `**${escapeMarkdown(summaryText(result))}**`,
+    `**${escapeMarkdown(summaryText(result))}** ${escapeMarkdown(rootText(result, options.root))}`,
     overview(shown),
     reportsBlock(result),
     suitesBlock(result),
@@ -95,14 +95,14 @@ function places(evidence: Parameters<typeof referencesOf>[0], options: LinkRepor
   return referencesOf(evidence).map((reference) => place(reference, options)).join(', ');
 }
 
-function place(reference: Reference, { pathPrefix = '', linkBase = pathPrefix }: LinkReporterOptions): string {
+function place(reference: Reference, { linkBase = '' }: LinkReporterOptions): string {
   if (!('code' in reference)) return codeSpan(referenceText(reference));
   const { path, range } = reference.code;
-  return `[${codeSpan(`${pathPrefix}${path}:${range.start.line}`)}](${linkTarget(`${linkBase}${path}`)}#L${range.start.line})`;
+  return `[${codeSpan(`${path}:${range.start.line}`)}](${linkTarget(`${linkBase}${path}`)}#L${range.start.line})`;
 }
 
-function fileLink(path: string, { pathPrefix = '', linkBase = pathPrefix }: LinkReporterOptions): string {
-  return `[${codeSpan(`${pathPrefix}${path}`)}](${linkTarget(`${linkBase}${path}`)})`;
+function fileLink(path: string, { linkBase = '' }: LinkReporterOptions): string {
+  return `[${codeSpan(path)}](${linkTarget(`${linkBase}${path}`)})`;
 }
 
 function cell(text: string, length: number): string {

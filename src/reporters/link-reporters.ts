@@ -4,7 +4,9 @@ import { linkTable } from './link-table.js';
 import { redactDeep } from './redact-result.js';
 import type { ReporterOptions } from './reporter.js';
 
-export interface LinkReporterOptions extends Pick<ReporterOptions, 'color' | 'width' | 'pathPrefix' | 'linkBase'> {
+export interface LinkReporterOptions extends Pick<ReporterOptions, 'color' | 'width' | 'linkBase'> {
+  /** The audited folder as the reader knows it, from where the command runs. Default: its name. All paths of the text are relative to it. */
+  root?: string;
   /** Show all clusters, suspects and places. */
   all?: boolean;
 }

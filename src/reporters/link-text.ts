@@ -9,8 +9,8 @@ export function levelName(level: Why['level']): string {
 }
 
 /** `src/cart.ts:12`, `junit.xml (record)`, `1f2e3d4c5b "subject"`. */
-export function referenceText(reference: Reference, pathPrefix = ''): string {
-  if ('code' in reference) return `${pathPrefix}${reference.code.path}:${reference.code.range.start.line}`;
+export function referenceText(reference: Reference): string {
+  if ('code' in reference) return `${reference.code.path}:${reference.code.range.start.line}`;
   if ('commit' in reference) return `commit ${reference.commit.sha.slice(0, 10)}`;
   const { path, record } = reference.report;
   const line = /^line:(\d+)$/.exec(record)?.[1];
@@ -39,6 +39,12 @@ export function summaryText({ clusters, unlinked, sources, stated }: LinkResult)
   const linked = clusters.length - unlinked.length;
   if (clusters.length === 0) return `No failure in ${count(sources.length, 'report')}.`;
   return `${count(failures, 'failure')}${stated.length > 0 ? ` (${stated.length} only stated)` : ''} in ${count(clusters.length, 'cluster')}, from ${count(sources.length, 'report')}; ${linked === 0 ? 'none is explained by a violation' : `${linked} explained by a violation`}, ${unlinked.length} not.`;
+}
+
+/** Said once, above all else: what every path below is relative to. Sentences and places share one way of naming files. */
+export function rootText({ root }: LinkResult, given: string | undefined): string {
+  const shown = given === undefined || given === '' ? root : given;
+  return `Paths are relative to ${shown === '' ? 'the audited folder' : shown}.`;
 }
 
 export function count(number: number, singular: string): string {

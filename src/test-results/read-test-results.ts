@@ -20,6 +20,8 @@ const MAX_NESTING = 3;
 export interface ReadOptions {
   /** The repository that was tested: says whether files that a worklog names are there. */
   root?: string;
+  /** What the result calls a report, for its path as given. Default: that path. */
+  nameOf?(path: string): string;
 }
 
 export interface ReadReport {
@@ -32,14 +34,14 @@ export interface ReadReport {
  * Reads test reports: files, folders (searched for what is a report by its content), gzip and zip archives. Throws a UserError when a named path
  * does not exist, is larger than 512 MB, or no report is found at all. A damaged report is read as far as it goes and says so in its source.
  */
-export function readTestResults(paths: readonly string[], { root }: ReadOptions = {}): TestRun {
+export function readTestResults(paths: readonly string[], { root, nameOf = (path) => path }: ReadOptions = {}): TestRun {
   const reports: ReadReport[] = [];
   const unread: string[] = [];
   for (const path of paths) {
     for (const file of filesAt(path)) {
-      const found = readReports(file.path, readBytes(file.path));
+      const found = readReports(nameOf(file.path), readBytes(file.path));
       if (found.length > 0) reports.push(...found);
-      else if (file.named) unread.push(file.path);
+      else if (file.named) unread.push(nameOf(file.path));
     }
   }
   if (reports.length === 0) {
