@@ -1,9 +1,10 @@
 import { chooseOwner, defineRule, signature, z, type FactIndex, type FindingDraft, type IndexedClass, type IndexedFunction, type Severity, type Site } from '../src/index.js';
 import { duplicateClasses } from './support/duplicate-classes.js';
-import { duplicateFunctions, isPredicate, isTypeGuard, type DuplicateFunctions } from './support/duplicate-functions.js';
-import { areAllUnused, areParallelSiblings, areVariants, behaveDifferently, isLongClone } from './support/function-variants.js';
+import { duplicateFunctions, isPredicate, isTypeGuard, shareWord, standInside, type DuplicateFunctions, type FunctionPart } from './support/duplicate-functions.js';
+import { areAllUnused, areInPrograms, areParallelSiblings, areVariants, behaveDifferently, isLongClone } from './support/function-variants.js';
 import { nameList } from './support/name-list.js';
 import { areAxes } from './support/parallel-functions.js';
+import { isRouteFile } from './support/route-files.js';
 
 export default defineRule({
   meta: {
@@ -25,9 +26,20 @@ export default defineRule({
   *check({ facts, options }) {
     const groupOf = groupOfClass(facts);
     const groups = duplicateFunctions(facts).filter((group) => !group.nested || size(group) >= options.minStatements);
-    for (const bundle of bundles(groups)) yield finding(facts, bundle, groupOf, options.minStatements);
+    const told = groups.filter((group) => !isToldAround(facts, group, groups, groupOf, options.minStatements));
+    for (const bundle of bundles(facts, told)) yield finding(facts, bundle, groupOf, options.minStatements);
   },
 });
+
+/** Whether a finding of no less severity is about the functions around these. */
+function isToldAround(facts: FactIndex, group: DuplicateFunctions, groups: readonly DuplicateFunctions[], groupOf: (fn: IndexedFunction) => object | undefined, minStatements: number): boolean {
+  if (group.members.every(({ scope }) => scope.length === 0)) return false;
+  const weight = (each: DuplicateFunctions): number => SEVERITIES.indexOf(finding(facts, [each], groupOf, minStatements).severity!);
+  const around = groups.filter((other) => other !== group && standInside(group, other));
+  return around.length > 0 && around.some((other) => weight(other) >= weight(group));
+}
+
+const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
 
 /** Groups that stand in the same files: one piece of work for the reader. The longest function first. */
 type Bundle = readonly [DuplicateFunctions, ...DuplicateFunctions[]];
@@ -35,10 +47,10 @@ type Bundle = readonly [DuplicateFunctions, ...DuplicateFunctions[]];
 /** So many functions at most go into one finding, so that each can name all its places. */
 const MAX_FUNCTIONS = 7;
 
-function bundles(groups: readonly DuplicateFunctions[]): Bundle[] {
+function bundles(facts: FactIndex, groups: readonly DuplicateFunctions[]): Bundle[] {
   const byFiles = new Map<string, DuplicateFunctions[]>();
   for (const group of groups) {
-    const key = [group.kind, group.boundApart, group.siblings, group.nested, isTypeGuard(group.members[0]!), group.service.name, ...new Set(group.members.map(({ file }) => file.path))].join('\0');
+    const key = [group.kind, group.boundApart, group.siblings, group.nested, relationOf(facts, [group]), isTypeGuard(group.members[0]!), group.service.name, ...new Set(group.members.map(({ file }) => file.path))].join('\0');
     const bundle = byFiles.get(key);
     if (bundle) bundle.push(group);
     else byFiles.set(key, [group]);
@@ -72,16 +84,17 @@ function finding(facts: FactIndex, bundle: Bundle, groupOf: (fn: IndexedFunction
     differences,
     remedy: relation === undefined ? remedy(main, owner.fact, sameClass) : remedyFor(relation),
     rank: rank(bundle, ranked.reduce((sum, { importers }) => sum + importers.production, 0)),
-    severity: sameClass || relation !== undefined ? 'info' : severity(bundle, ranked.filter(({ importers }) => importers.production > 0).length, minStatements),
+    severity: sameClass || relation !== undefined ? 'info' : severity(facts, bundle, ranked.filter(({ importers }) => importers.production > 0).length, minStatements),
   };
 }
 
 /** What makes of a whole bundle less than one function written twice. */
-type Relation = 'unused' | 'bound-apart' | 'parallel' | 'variants';
+type Relation = 'unused' | 'bound-apart' | 'programs' | 'parallel' | 'variants';
 
 const RELATIONS: Record<Relation, string> = {
   unused: 'Nothing that runs uses any of them: all copies are unused.',
   'bound-apart': 'The same text means something else in each: they are parallel, for the names that they use are bound to different modules.',
+  programs: 'Each stands in a program that is started by itself and imported by nothing.',
   parallel: 'They are parallel, each with helpers of its own, and could share a helper.',
   variants: 'They stand for different versions, frameworks, databases or ends, and may be meant to differ.',
 };
@@ -89,6 +102,7 @@ const RELATIONS: Record<Relation, string> = {
 function relationOf(facts: FactIndex, bundle: Bundle): Relation | undefined {
   if (bundle.every(({ members }) => areAllUnused(facts, members))) return 'unused';
   if (bundle[0].boundApart) return 'bound-apart';
+  if (bundle.every(({ members }) => areInPrograms(facts, members))) return 'programs';
   const isEvery = (test: (a: IndexedFunction, b: IndexedFunction) => boolean): boolean => bundle.every(({ kind, members, similarity }) => kind !== 'copy' && !isLongClone(members, similarity)
     && members.slice(1).every((fn) => test(members[0]!, fn)));
   if (isEvery(areParallelSiblings)) return 'parallel';
@@ -97,6 +111,7 @@ function relationOf(facts: FactIndex, bundle: Bundle): Relation | undefined {
 
 function remedyFor(relation: Relation): string {
   if (relation === 'unused') return 'Delete them all, with what only they use.';
+  if (relation === 'programs') return 'Leave them if each is to work without the others; else move what they share into a module that is handed out with them.';
   return relation === 'variants' ? 'Leave them if they are to differ; else move what they share into one function.' : 'If they change together, move what they share into one function and hand it what differs.';
 }
 
@@ -116,15 +131,23 @@ const PRIVATE_COPIES = 4;
 const SMALL_BUNDLE = 3;
 
 /** Drifted copies in use are the harm; equal copies are a tidy-up; small and inner ones, and components that look alike, a hint. */
-function severity(bundle: Bundle, used: number, minStatements: number): Severity {
+function severity(facts: FactIndex, bundle: Bundle, used: number, minStatements: number): Severity {
   const [main] = bundle;
-  const statements = size(main);
-  const isComponent = main.members.some(({ form }) => form === 'component');
-  if (main.siblings || (main.nested && statements < NESTED_STATEMENTS)) return 'info';
+  if (main.siblings || (main.nested && size(main) < NESTED_STATEMENTS)) return 'info';
   if (bundle.every(({ members: [first, ...others] }) => others.every((fn) => areAxes(first!, fn)))) return 'info';
   if (areSmallAndPrivate(bundle)) return 'info';
+  if (size(main) < NESTED_STATEMENTS && main.members.every(({ file, form }) => form === 'component' && isRouteFile(facts, file))) return 'info';
+  const found = main.parts.map((part) => severityOf(part, bundle, used, minStatements));
+  return found.includes('error') ? 'error' : found.includes('warning') ? 'warning' : 'info';
+}
+
+function severityOf(main: FunctionPart, bundle: Bundle, used: number, minStatements: number): Severity {
+  const statements = Math.max(...main.members.map(({ statementCount }) => statementCount));
+  const isComponent = main.members.some(({ form }) => form === 'component');
   switch (main.kind) {
     case 'copy': {
+      // A pattern of a few statements that functions of different purposes share.
+      if (statements < STRANGERS_STATEMENTS && bundle.length === 1 && main.members.some((fn) => !main.members.some((other) => other !== fn && shareWord(fn, other)))) return 'info';
       const lines = Math.max(...main.members.map(({ span }) => span[2] - span[0] + 1));
       return statements >= minStatements || lines >= 12 || bundle.length >= 3 || main.members.length >= 3 ? 'warning' : 'info';
     }
@@ -132,12 +155,16 @@ function severity(bundle: Bundle, used: number, minStatements: number): Severity
       if (isTypeGuard(main.members[0]!)) return 'warning';
       if (isPredicate(main.members[0]!) && statements < minStatements && main.similarity < 0.9) return used > 1 ? 'warning' : 'info';
       if (main.similarity >= DRIFTED && statements >= 8 && used > 1 && !isComponent && main.members.some((fn) => behaveDifferently(main.members[0]!, fn))) return 'error';
+      // One name and one signature, and too short to tell whether the work is one.
+      if (statements < 3 && main.members.some((fn) => fn.shapeHash !== main.members[0]!.shapeHash) && main.members.every((fn) => fn.scope.length === 0 && !isPredicate(fn))) return 'info';
       return main.similarity >= 0.2 || main.members[0]!.sketch.length === 0 ? 'warning' : 'info';
     case 'similar':
       return statements >= 10 && (!isComponent || main.similarity >= 0.95) ? 'warning' : 'info';
   }
 }
 
+/** Equal bodies of fewer statements, under names that have no word in common, are told as a hint. */
+const STRANGERS_STATEMENTS = 8;
 /** Inner functions of fewer statements are told as a hint. */
 const NESTED_STATEMENTS = 8;
 /** So alike that two functions of one name were one: now a change is missing in one of them. */

@@ -1,11 +1,11 @@
 import {
   chooseOwner, classShape, compareClasses, conceptName, defineRule, reachOf, z, type FactIndex, type FindingDraft, type IndexedClass, type RankedDeclaration,
-  type IndexedFact, type Severity, type Site,
+  type IndexedFact, type Service, type Severity, type Site,
 } from '../src/index.js';
 import { classDifferences, isEqualCopy } from './support/class-differences.js';
 import { duplicateClasses, namesakeClasses, type DuplicateClasses } from './support/duplicate-classes.js';
-import { duplicateManagers, isShared, type DuplicateManagers, type Manager } from './support/duplicate-hooks.js';
-import { labelled } from './support/name-list.js';
+import { duplicateManagers, type DuplicateManagers, type Manager } from './support/duplicate-hooks.js';
+import { labelled, nameList } from './support/name-list.js';
 import { mirrorTest } from './support/mirrored-folders.js';
 
 export default defineRule({
@@ -25,7 +25,10 @@ export default defineRule({
   *check({ facts }) {
     const isMirrored = mirrorTest(facts);
     const areVariants = (paths: readonly string[]): boolean => paths.slice(1).every((path) => isMirrored(paths[0]!, path));
-    for (const group of duplicateClasses(facts)) yield soften(classFinding(facts, group), areVariants(group.members.map(({ file }) => file.path)));
+    for (const group of duplicateClasses(facts)) {
+      const draft = new Set(group.members.map(({ name }) => conceptName(name))).size < group.members.length ? classFinding(facts, group) : kinFinding(facts, group);
+      yield soften(draft, areVariants(group.members.map(({ file }) => file.path)));
+    }
     for (const group of namesakeClasses(facts)) yield namesakeFinding(facts, group);
     for (const group of duplicateManagers(facts)) yield soften(managerFinding(facts, group), areVariants(group.members.map(({ fact }) => fact.file.path)));
   },
@@ -52,7 +55,25 @@ function classFinding(facts: FactIndex, { service, members }: DuplicateClasses):
     differences,
     remedy: remedyFor(facts, owner.fact, copies),
     rank: rank(used.length, ranked, differences.length),
-    severity: severityOf(facts, concept, ranked, used, overlap, differences.length),
+    severity: severityOf(facts, service, concept, ranked, used, overlap, differences.length),
+  };
+}
+
+/** Classes of different concepts with the same bodies: each is needed, and what they repeat wants one place. */
+function kinFinding(facts: FactIndex, group: DuplicateClasses): FindingDraft {
+  const { key, concept, sites, differences, rank: harm } = classFinding(facts, group);
+  const [first, ...others] = group.members;
+  const equal = Math.max(...others.map((cls) => compareClasses(facts, first!, cls).equal.length));
+  const names = [...new Set(group.members.map(({ name }) => name))];
+  return {
+    key: `${key}:kin`,
+    concept,
+    sites: sites.map((site) => ({ ...site, role: 'copy' as const })),
+    differences: differences ?? [],
+    message: `${nameList(names, 4)} repeat ${equal} ${equal === 1 ? 'method' : 'methods'} of one another word for word.`,
+    remedy: 'Move the methods that are equal into a base class or a helper that all of them use.',
+    rank: Math.max(0, (harm ?? 0.35) - 0.1),
+    severity: 'warning',
   };
 }
 
@@ -75,19 +96,24 @@ function namesakeFinding(facts: FactIndex, group: DuplicateClasses): FindingDraf
 const OWNER_NOUN = /(?:Adapter|Aggregator|Analyzer|Authenticator|Breaker|Bridge|Broker|Builder|Cache|Calculator|Checker|Client|Collector|Coordinator|Detector|Dispatcher|Emitter|Engine|Executor|Exporter|Factory|Gateway|Handler|Limiter|Loader|Locator|Logger|Manager|Monitor|Notifier|Orchestrator|Pool|Processor|Provider|Queue|Registry|Repository|Router|Scheduler|Service|Store|Tracker|Validator)$/;
 
 /**
- * Classes of one name in use side by side that disagree are the harm; versions and copies are work for later. What has a name in common
+ * Classes of one name in use side by side that disagree and each remember something are the harm: what the one knows the other does not; versions and copies are work for later. What has a name in common
  * and nothing else is a hint, unless the name is that of an owner.
  */
 function severityOf(
-  facts: FactIndex, concept: string, ranked: readonly RankedDeclaration<IndexedClass>[], used: readonly RankedDeclaration<IndexedClass>[],
+  facts: FactIndex, service: Service, concept: string, ranked: readonly RankedDeclaration<IndexedClass>[], used: readonly RankedDeclaration<IndexedClass>[],
   overlap: number, differences: number,
 ): Severity {
-  const names = used.map(({ fact }) => fact.canonicalName);
+  const names = used.filter(({ fact, importedBy }) => importedBy.has(service.name) && holdsState(facts, fact)).map(({ fact }) => fact.canonicalName);
   const sameName = new Set(names).size < names.length;
   if (sameName && overlap >= 0.15 && differences > 0) return 'error';
   const [owner, ...copies] = ranked.map(({ fact }) => fact);
   const bodies = Math.max(...copies.map((copy) => compareClasses(facts, owner!, copy).equal.filter((name) => !/^(?:__init__|constructor)$/.test(name)).length));
   return overlap >= 0.15 || bodies >= 2 || OWNER_NOUN.test(concept) ? 'warning' : 'info';
+}
+
+function holdsState(facts: FactIndex, { name, file, span }: IndexedClass): boolean {
+  return facts.inFile(file.path, 'state').some((state) => (state.holder === 'instance' || state.holder === 'class') && state.scope[0] === name && !state.frozen
+    && span[0] <= state.span[0] && state.span[2] <= span[2]);
 }
 
 function classSite(facts: FactIndex, { fact, importers, deprecated, standIn }: RankedDeclaration<IndexedClass>, isOwner: boolean): Site {
@@ -113,6 +139,7 @@ function managerFinding(facts: FactIndex, { service, members }: DuplicateManager
   const { owner, ranked, reason } = chooseOwner(facts, members.map(({ fact }) => fact), concept);
   const importers = (member: Manager): Site['importers'] => facts.imports.importerCount(member.fact.file.path, member.name);
   const used = members.filter((member) => importers(member)!.production > 0 && reachOf(facts).isReached(member.fact.file, [member.name]));
+  const usedHere = used.filter((member) => facts.imports.importersOf(member.fact.file.path, member.name).some(({ file }) => file.role === 'production' && file.service.name === service.name));
   const first = byFact.get(owner.fact)!;
   const differences = ranked.slice(1, 6).flatMap(({ fact }) => managerDifference(first, byFact.get(fact)!));
   const kinds = [...new Set(members.map(({ kind }) => kind))];
@@ -130,9 +157,22 @@ function managerFinding(facts: FactIndex, { service, members }: DuplicateManager
     ...(reason === undefined ? {} : { ownerReason: reason }),
     differences,
     rank: rank(used.length, ranked, differences.length),
-    severity: used.length > 1 && differences.length > 0 && new Set(used.map(({ name }) => name)).size < used.length
-      && (kinds.includes('store') || members.some((member) => isShared(facts, member))) ? 'error' : 'warning',
+    // Two stores are two truths; two hooks are work for later.
+    severity: usedHere.length > 1 && differences.length > 0 && new Set(usedHere.map(({ name }) => name)).size < usedHere.length && kinds.includes('store') ? 'error'
+      : members.slice(1).every((member) => takeOtherThings(members[0]!, member)) ? 'info' : 'warning',
   };
+}
+
+/** Each takes parameters, and none that the other takes. */
+function takeOtherThings({ fn: a }: Manager, { fn: b }: Manager): boolean {
+  if (!a || !b || a.parameters.length === 0 || b.parameters.length === 0) return false;
+  const names = new Set(a.parameters.flatMap(namesIn));
+  return !b.parameters.some((parameter) => namesIn(parameter).some((name) => names.has(name)));
+}
+
+/** The names that a destructured parameter takes, or its own. */
+function namesIn({ name }: { name: string }): string[] {
+  return name.match(/[\w$]+/g) ?? [];
 }
 
 function managerDifference(owner: Manager, other: Manager): string[] {

@@ -1,5 +1,5 @@
 import {
-  ancestorsOf, areCallings, areEnds, chooseOwner, classShape, compareClasses, comparableGroups, conceptName, serviceRelations, type ClassComparison,
+  ancestorsOf, areCallings, areEnds, chooseOwner, classShape, compareClasses, comparableGroups, conceptName, serviceRelations, wordsOf, type ClassComparison,
   type ClassShape, type FactIndex, type IndexedClass, type IndexedFunction, type Service,
 } from '../../src/index.js';
 import { isConvention, isTemplate, withoutCopies } from './conventional-names.js';
@@ -53,7 +53,8 @@ function find(facts: FactIndex): Found {
     if (!ancestorsOf(facts, a).has(b) && !ancestorsOf(facts, b).has(a) && (isOne === isOneByBody || sharesWork(facts, a, b))) work.join(a, b);
   };
   for (const members of byConcept(candidates).values()) {
-    if (isConvention(withoutCopies(members, (cls) => sizedBodies(facts, cls, 1)).map(({ file }) => file))) continue;
+    const works = withoutCopies(members, (cls) => sizedBodies(facts, cls, 1));
+    if (isConvention(works.map(({ file }) => file)) || isFoundByPlace(facts, works)) continue;
     eachPair(members, (a, b) => join(a, b, isOneByName));
   }
   for (const [a, b] of sharingBodies(facts, candidates)) join(a, b, isOneByBody);
@@ -67,6 +68,19 @@ function find(facts: FactIndex): Found {
     namesakes: strangers.flatMap((members) => comparableGroups(facts, members)),
   };
 }
+
+/** One name in each of several files of a folder, that nothing imports: a framework looks there for it (`commands/<name>.py`). */
+function isFoundByPlace(facts: FactIndex, classes: readonly IndexedClass[]): boolean {
+  const found = new Map<string, number>();
+  for (const { name, file } of classes) {
+    if (facts.imports.importersOf(file.path, name).some((site) => site.file.role === 'production')) return false;
+    const place = `${name} ${file.path.slice(0, file.path.lastIndexOf('/'))}`;
+    found.set(place, (found.get(place) ?? 0) + 1);
+  }
+  return [...found.values()].some((count) => count >= FILES_OF_A_FOLDER);
+}
+
+const FILES_OF_A_FOLDER = 3;
 
 function chosen(facts: FactIndex, members: readonly IndexedClass[]): IndexedClass {
   return members.length === 1 ? members[0]! : chooseOwner(facts, members, members[0]!.name).owner.fact;
@@ -121,8 +135,13 @@ function sharedDeeds(first: ClassShape, second: ClassShape): string[] {
   return [...first.methods].filter(([name, method]) => {
     const other = second.methods.get(name) ?? (first.public.has(name) ? objects.get(objectOf(name, own) ?? '') : undefined);
     const isCalled = first.public.has(name) || (/^_?[a-z\d]+(?:_[a-z\d]|[A-Z])/.test(name) && !name.startsWith('__'));
-    return other !== undefined && isCalled && takesTheSame(method, other);
+    return other !== undefined && isCalled && takesTheSame(method, other) && !passesOn(method) && !passesOn(other);
   }).map(([name]) => name);
+}
+
+/** Calls a method of its own name of something that the object holds: it is a layer above, and does the work of nobody. */
+function passesOn({ name, calls }: IndexedFunction): boolean {
+  return wordsOf(name).length > 1 && calls.some((call) => call.endsWith(`.${name}`) && call.split('.').length > 2 && !call.startsWith('super'));
 }
 
 /** What follows the verb, where that is two words at least that the name of the class does not say already. */

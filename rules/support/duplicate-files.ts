@@ -24,12 +24,19 @@ const sourcesByIndex = new WeakMap<FactIndex, readonly DuplicateFiles[]>();
 export function duplicateSources(facts: FactIndex): readonly DuplicateFiles[] {
   let groups = sourcesByIndex.get(facts);
   if (!groups) {
-    const isSource = (file: AuditedFile): boolean => file.role === 'production' && !isTemplate(file) && facts.inFile(file.path, 'module').length > 0;
+    const isSource = (file: AuditedFile): boolean => file.role === 'production' && !isTemplate(file) && facts.inFile(file.path, 'module').length > 0 && !isBarrel(facts, file);
     const bodies = (path: string): string[] => facts.inFile(path, 'function').filter(({ stub, statementCount }) => !stub && statementCount >= 2).map(({ bodyHash }) => bodyHash);
     groups = duplicateFiles(facts, isSource, bodies, MIN_BODIES);
     sourcesByIndex.set(facts, groups);
   }
   return groups;
+}
+
+/** Hands on what other files have, and has nothing of its own: two of one text hand on different things. */
+function isBarrel(facts: FactIndex, { path }: AuditedFile): boolean {
+  const imports = facts.inFile(path, 'import');
+  const handsOn = path.endsWith('.py') ? path.endsWith('/__init__.py') && imports.length > 0 : imports.some(({ reExport }) => reExport);
+  return handsOn && facts.inFile(path, 'module').every(({ bindings }) => bindings.every(({ declares, name }) => declares === 'import' || declares === 'alias' || name === '__all__'));
 }
 
 /** Tells whether two files are copies of one another, so that what is in them need not be told again. */

@@ -1,15 +1,18 @@
 import {
-  ancestorsOf, areCallings, areEnds, comparableGroups, serviceRelations, signature, similarFunctions, sketchSimilarity, wordsOf, type FactIndex,
+  ancestorsOf, areCallings, areEnds, comparableGroups, compareText, serviceRelations, signature, similarFunctions, sketchSimilarity, wordsOf, type FactIndex,
   type IndexedClass, type IndexedFunction, type Service,
 } from '../../src/index.js';
 import { isConvention, isTemplate, withoutCopies } from './conventional-names.js';
 import { copyTest } from './duplicate-files.js';
-import { isManagerFunction } from './duplicate-hooks.js';
+import { duplicateManagers, isManagerFunction } from './duplicate-hooks.js';
 import { freeNamesTest } from './free-names.js';
 import { mirrorTest } from './mirrored-folders.js';
 import { haveOwnEffects } from './own-effects.js';
 import { areAdapters } from './parallel-functions.js';
 import { createUnion, eachPair } from './union.js';
+
+/** Functions that are one in one of three ways. */
+export type FunctionPart = Pick<DuplicateFunctions, 'kind' | 'members' | 'similarity'>;
 
 /** Functions that are one: equal bodies, one exported name with differing bodies, or nearly equal bodies. */
 export interface DuplicateFunctions {
@@ -19,6 +22,8 @@ export interface DuplicateFunctions {
   members: readonly IndexedFunction[];
   /** Lowest similarity of a member to the first: 1 for copies. */
   similarity: number;
+  /** What it was put together from, where copies, namesakes and similar functions share a member: the same function, told once. */
+  parts: readonly FunctionPart[];
   /** Methods of classes that share a base: what they repeat could move up. */
   siblings: boolean;
   /** Inner functions: what a larger function is made of. */
@@ -31,25 +36,66 @@ export interface DuplicateFunctions {
 export function duplicateFunctions(facts: FactIndex): DuplicateFunctions[] {
   const functions = facts.of('function').filter(isCandidate);
   const found = withoutParts([...copies(facts, functions), ...namesakes(facts, functions)]);
-  const reported = new Set(found.flatMap(({ members }) => pairKeys(members)));
-  for (const group of similar(facts, functions)) {
-    if (!pairKeys(group.members).every((key) => reported.has(key))) found.push(group);
-  }
+  found.push(...similar(facts, functions));
   // At the same place of folders that are built alike, and in adapters side by side, stand variants on purpose; equal bodies are copies even there.
   const isMirrored = mirrorTest(facts);
   const areVariants = ({ kind, members }: Found): boolean => kind !== 'copy'
     && (members.every(({ name }) => DECLARATIVE.test(name)) || members.slice(1).every(({ file }) => isMirrored(members[0]!.file.path, file.path)) || areAdapters(facts, members));
-  return found.filter((group) => !areVariants(group)).map((group) => ({
+  return together(found.filter((group) => !areVariants(group)).flatMap(withoutOwnParts)).map((group) => ({
     ...group,
     siblings: areSiblings(facts, group.members),
     nested: group.members.every((fn) => isNested(facts, fn)),
   }));
 }
 
+/** A function is like the one inside of it that it returns; that is no second place. */
+function withoutOwnParts(group: Found): Found[] {
+  const members = group.members.filter((fn) => !group.members.some((around) => around !== fn && around.file === fn.file && surrounds(around, fn)));
+  return new Set(members.map(({ file }) => file)).size < 2 ? [] : [{ ...group, members }];
+}
+
+/** Groups that have a function in common are one: two files have it word for word, and a third has changed it. */
+function together(found: readonly Found[]): Whole[] {
+  // What is told with its namesakes is not told once more for its text.
+  const apart = found.filter((group) => group.boundApart && !found.some((other) => !other.boundApart && group.members.every((fn) => other.members.includes(fn))))
+    .map((group): Whole => ({ ...group, parts: [group] }));
+  const groups = found.filter(({ boundApart }) => !boundApart);
+  const union = createUnion<Found>();
+  const groupOf = new Map<string, Found>();
+  for (const group of groups) {
+    for (const fn of group.members) {
+      const key = `${group.service.name}\0${idOf(fn)}`;
+      const other = groupOf.get(key);
+      if (other) union.join(other, group);
+      else groupOf.set(key, group);
+    }
+  }
+  const joined = union.components(groups);
+  const single = new Set(groups);
+  for (const part of joined.flat()) single.delete(part);
+  return [...apart, ...[...single].map((group): Whole => ({ ...group, parts: [group] })), ...joined.map((parts): Whole => {
+    const [first] = parts;
+    const members = [...new Set(parts.flatMap((part) => part.members))].sort((a, b) => compareText(a.file.path, b.file.path) || a.span[0] - b.span[0] || a.span[1] - b.span[1]);
+    const kind = parts.some((part) => part.kind === 'similar') && new Set(members.map(({ name }) => name)).size > 1 ? 'similar' : parts.some((part) => part.kind !== 'copy') ? 'namesake' : 'copy';
+    return { kind, service: first!.service, members, similarity: Math.min(...parts.map(({ similarity }) => similarity)), parts };
+  })];
+}
+
+type Whole = Found & Pick<DuplicateFunctions, 'parts'>;
+
+/** Whether each function of a group stands inside of one of the other group. */
+export function standInside(inner: DuplicateFunctions, outer: DuplicateFunctions): boolean {
+  return inner.members.every((fn) => outer.members.some((around) => around !== fn && around.file === fn.file && surrounds(around, fn)));
+}
+
+function idOf({ file, span }: IndexedFunction): string {
+  return `${file.path}:${span[0]}:${span[1]}`;
+}
+
 /** What says how one table, form or page looks and does nothing: it differs from the next in its words only. */
 const DECLARATIVE = /(?:Columns|ColumnDefs|ClassNames?|Styles|PageMeta|Breadcrumbs?)$/;
 /** Names that a language, framework or tool calls: each file has its own. */
-const CONVENTIONAL = /^(?:__\w+__|constructor|main|default|up|down|run|setup|setUp|teardown|tearDown|handler|handle|loader|action|register|upgrade|downgrade|middleware|render|toString|toJSON|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|generateMetadata|generateStaticParams|getServerSideProps|getStaticProps|getStaticPaths|setupNodeEvents|componentDid\w+|componentWill\w+)$/;
+const CONVENTIONAL = /^(?:__\w+__|constructor|main|default|up|down|run|setup|setUp|teardown|tearDown|handler|handle|loader|action|register|upgrade|downgrade|middleware|render|toString|toJSON|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|clientLoader|clientAction|generateMetadata|generateStaticParams|getServerSideProps|getStaticProps|getStaticPaths|setupNodeEvents|componentDid\w+|componentWill\w+)$/;
 /** Decorators that hand a function to a framework. */
 const REGISTERED = /(?:^|\.)(?:get|post|put|patch|delete|head|options|route|api_route|websocket|command|task|shared_task|on_event|exception_handler|middleware|fixture|callback|group|listener|event|tool|resolver|Query|Mutation|Get|Post|Put|Patch|Delete)$/;
 
@@ -57,7 +103,7 @@ function isCandidate(fn: IndexedFunction): boolean {
   return fn.file.role === 'production' && !isTemplate(fn.file) && !fn.stub && !CONVENTIONAL.test(fn.name);
 }
 
-type Found = Omit<DuplicateFunctions, 'siblings' | 'nested'>;
+type Found = Omit<DuplicateFunctions, 'siblings' | 'nested' | 'parts'>;
 
 /** Equal bodies are told with their namesakes, where these do the same work in nearly the same way. */
 function withoutParts(found: readonly Found[]): Found[] {
@@ -67,7 +113,10 @@ function withoutParts(found: readonly Found[]): Found[] {
 
 /** Equal bodies in at least two files that are more than a line or two; smaller ones where one telling name stands for them. */
 function* copies(facts: FactIndex, functions: readonly IndexedFunction[]): Iterable<Found> {
+  const managers = new Map(duplicateManagers(facts).flatMap((group) => group.members.map(({ fact }) => [fact as unknown, group] as const)));
   for (const equal of groupBy(functions.filter(({ delegatesTo }) => delegatesTo === undefined), ({ bodyHash }) => bodyHash)) {
+    const told = managers.get(equal[0]);
+    if (told && equal.every((fn) => managers.get(fn) === told)) continue;
     const members = equal.some(isWorthCopying) ? equal : namedAlike(equal);
     if (members.length < 2) continue;
     for (const group of comparableGroups(facts, withoutEnds(facts, members))) {
@@ -133,13 +182,20 @@ function isOneOfSameName(a: IndexedFunction, b: IndexedFunction): boolean {
   const telling = wordsOf(a.name).length >= 2;
   if (telling && a.shapeHash === b.shapeHash && statesKnowledge(a) && (a.file.service === b.file.service || a.statementCount >= 3)) return true;
   const alike = likeness(a, b);
+  if (alike < ONE_WORK && giveOtherThings(a, b)) return false;
   const isOneQuestion = telling && isPredicate(a) && takeTheSame(a, b);
   if (!a.exported || !b.exported) return telling && (alike >= 0.6 || (isOneQuestion && (a.exported || b.exported) && a.file.service === b.file.service));
   if (isTypeGuard(a) && isTypeGuard(b)) return true;
   if (a.form === 'component' || b.form === 'component') return alike >= (telling ? 0.5 : NEAR);
   if (isOneQuestion) return true;
-    if (!telling) return alike >= 0.6;
-  return Math.min(a.statementCount, b.statementCount) >= (alike >= 0.4 ? 3 : 5);
+  if (!telling) return alike >= 0.6;
+  return Math.min(a.statementCount, b.statementCount) >= (alike >= 0.4 ? 3 : 5) || (a.file.service === b.file.service && takeTheSameTypes(a, b));
+}
+
+/** Every parameter has the same name and the same stated type in both, and so has the result. */
+function takeTheSameTypes(a: IndexedFunction, b: IndexedFunction): boolean {
+  const said = ({ parameters, returnType }: IndexedFunction): string => [...parameters.map(({ name, type, optional }) => `${name}${optional ? '?' : ''}: ${type}`), returnType].join(', ');
+  return a.parameters.length > 0 && a.parameters.every(({ type }) => type !== undefined) && said(a) === said(b);
 }
 
 /**
@@ -173,6 +229,19 @@ function takeTheSame(a: IndexedFunction, b: IndexedFunction): boolean {
   return a.parameters.length > 0 && signature(a) === signature(b);
 }
 
+/** Each returns something of its own, by the types that it states: `Promise<Cart>` and `Promise<Order>`. */
+function giveOtherThings(a: IndexedFunction, b: IndexedFunction): boolean {
+  const [first, second] = [typesIn(a.returnType), typesIn(b.returnType)];
+  return [...first].some((type) => !second.has(type)) && [...second].some((type) => !first.has(type));
+}
+
+/** Names in a type, without those that a language or framework gives. */
+function typesIn(type: string | undefined): ReadonlySet<string> {
+  return new Set((type?.match(/[A-Za-z_$][\w$]*/g) ?? []).map((name) => name.replace(/^[IT](?=[A-Z][a-z])/, '')).filter((name) => !COMMON_TYPE.test(name)));
+}
+
+const COMMON_TYPE = /^(?:any|array|asyncgenerator|asynciterator|awaitable|bigint|bool|boolean|bytes|callable|component|coroutine|dict|element|false|float|frozenset|fragment|generator|int|is|iterable|iterator|jsx|list|literal|map|mapping|never|node|none|null|number|object|optional|partial|promise|queryset|react|reactelement|reactnode|readonly|record|self|sequence|set|str|string|symbol|true|tuple|type|typing|undefined|union|unknown|void)$/i;
+
 /** Some number of arguments suits both. */
 function aritiesMeet(a: IndexedFunction, b: IndexedFunction): boolean {
   const required = (fn: IndexedFunction): number => fn.parameters.filter(({ optional }) => !optional).length;
@@ -196,10 +265,26 @@ const NEAR_STATEMENTS = 8;
 function* similar(facts: FactIndex, functions: readonly IndexedFunction[]): Iterable<Found> {
   const long = functions.filter(({ statementCount, delegatesTo }) => statementCount >= NEAR_STATEMENTS && delegatesTo === undefined);
   for (const { members } of similarFunctions(long, NEAR)) {
-    const apart = withoutEnds(facts, members).filter((fn) => fn === members[0] || !areCallings(fn.name, members[0]!.name));
+    const apart = withoutEnds(facts, members).filter((fn) => fn === members[0] || (!areCallings(fn.name, members[0]!.name) && haveOneSubject(fn, members[0]!)));
     if (new Set(apart.map(({ bodyHash }) => bodyHash)).size < 2) continue;
     for (const group of comparableGroups(facts, apart)) yield { kind: 'similar', ...group, similarity: lowest(group.members) };
   }
+}
+
+/**
+ * Whether likeness is more than a pattern of statements (`if (x !== undefined) options.x = x`, once for each x): the names have a word in common, or they
+ * call the same.
+ */
+function haveOneSubject(a: IndexedFunction, b: IndexedFunction): boolean {
+  if (shareWord(a, b) || a.shapeHash === b.shapeHash) return true;
+  const shared = a.calls.filter((call) => b.calls.includes(call)).length;
+  return shared >= 2 && shared >= 0.5 * Math.min(a.calls.length, b.calls.length);
+}
+
+/** Singular and plural are one word. */
+export function shareWord(a: IndexedFunction, b: IndexedFunction): boolean {
+  const words = new Set(wordsOf(a.name).map((word) => word.replace(/s$/, '')));
+  return wordsOf(b.name).some((word) => words.has(word.replace(/s$/, '')));
 }
 
 /** Leaves out what is the other end of an earlier member on purpose, or stands in an equal file, of which `duplicate-file` tells. */
@@ -212,13 +297,6 @@ function withoutEnds(facts: FactIndex, members: readonly IndexedFunction[]): Ind
 
 function lowest(members: readonly IndexedFunction[]): number {
   return Math.min(...members.slice(1).map((member) => likeness(members[0]!, member)));
-}
-
-function pairKeys(members: readonly IndexedFunction[]): string[] {
-  const keys: string[] = [];
-  const idOf = ({ file, span }: IndexedFunction): string => `${file.path}:${span[0]}:${span[1]}`;
-  eachPair(members, (a, b) => void keys.push(`${idOf(a)} ${idOf(b)}`));
-  return keys;
 }
 
 /** The class that a method belongs to. */

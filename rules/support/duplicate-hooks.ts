@@ -124,7 +124,7 @@ function areLocalToPlaces(facts: FactIndex, a: Manager, b: Manager): boolean {
 const ONE_WORK = 0.75;
 
 /** Imported from at least two folders: not the private helper of one feature. */
-export function isShared(facts: FactIndex, { fact, name }: Manager): boolean {
+function isShared(facts: FactIndex, { fact, name }: Manager): boolean {
   const importers = facts.imports.importersOf(fact.file.path, name).filter(({ file }) => file.role === 'production');
   return new Set(importers.map(({ file }) => file.path.slice(0, file.path.lastIndexOf('/')))).size >= 2;
 }

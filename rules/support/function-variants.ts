@@ -1,4 +1,5 @@
-import { reachOf, wordsOf, type FactIndex, type IndexedFunction } from '../../src/index.js';
+import { append, reachOf, wordsOf, type AuditedFile, type FactIndex, type IndexedFunction } from '../../src/index.js';
+import { isRouteFile } from './route-files.js';
 
 /** So long, and so much alike, that what is repeated is a matter of its own, whatever the copies are for. */
 const LONG_STATEMENTS = 30;
@@ -16,7 +17,7 @@ export function isLongClone(members: readonly IndexedFunction[], similarity: num
 export function areVariants(facts: FactIndex, a: IndexedFunction, b: IndexedFunction): boolean {
   const [first, second] = [a.file.path, b.file.path];
   return areVersions(first, second) || areDisjoint(frameworksOf(facts, first), frameworksOf(facts, second)) || areFor(DIALECTS, first, second)
-    || areFor(ENDS, first, second) || haveChooser(facts, a, b);
+    || areFor(ENDS, first, second) || haveChooser(facts, a, b) || areCounterparts(facts, a, b);
 }
 
 /** `v2/` beside none, `cartV1.ts` beside `cartV2.ts`. */
@@ -55,7 +56,53 @@ function areFor(words: ReadonlySet<string>, a: string, b: string): boolean {
 function haveChooser(facts: FactIndex, a: IndexedFunction, b: IndexedFunction): boolean {
   if (a.name !== b.name || a.scope.length > 0 || b.scope.length > 0) return false;
   const importers = new Set(facts.imports.importersOf(a.file.path, a.name).filter(({ file }) => file.role === 'production').map(({ file }) => file.path));
-  return facts.imports.importersOf(b.file.path, b.name).some(({ file }) => importers.has(file.path));
+  if (facts.imports.importersOf(b.file.path, b.name).some(({ file }) => importers.has(file.path))) return true;
+  if (!a.exported || !b.exported || a.file.path === b.file.path) return false;
+  const holders = holdersOfModules(facts);
+  const first = holders.get(a.file.path) ?? [];
+  return (holders.get(b.file.path) ?? []).some((path) => first.includes(path));
+}
+
+const holdersByIndex = new WeakMap<FactIndex, ReadonlyMap<string, readonly string[]>>();
+
+/** By module: production files that import it as a whole and say by its name which of several they mean (`gmail.search()`, `outlook.search()`). */
+function holdersOfModules(facts: FactIndex): ReadonlyMap<string, readonly string[]> {
+  const known = holdersByIndex.get(facts);
+  if (known) return known;
+  const holders = new Map<string, string[]>();
+  for (const fact of facts.of('import')) {
+    if (fact.file.role !== 'production' || fact.typeOnly || fact.reExport || fact.file.path.endsWith('/__init__.py')) continue;
+    for (const name of fact.names) {
+      if (name.typeOnly || name.local === '*') continue;
+      const result = facts.imports.resolveName(fact, name);
+      const module = result.status === 'module' ? { status: 'file' as const, path: result.path } : name.imported === '' || name.imported === '*' ? facts.imports.resolve(fact) : undefined;
+      if (module?.status === 'file') append(holders, module.path, fact.file.path);
+    }
+  }
+  holdersByIndex.set(facts, holders);
+  return holders;
+}
+
+/**
+ * `google_oauth.py` and `microsoft_oauth.py` in one folder, of which each has three functions at least that the other has too and does in its own way:
+ * one interface for each of several partners.
+ */
+function areCounterparts(facts: FactIndex, a: IndexedFunction, b: IndexedFunction): boolean {
+  const [first, second] = [a.file.path, b.file.path];
+  if (!a.exported || !b.exported || folderOf(first) !== folderOf(second) || !isOneWordExchanged(first, second)) return false;
+  const bodies = new Map(facts.inFile(first, 'function').filter(({ scope, exported }) => scope.length === 0 && exported).map((fn) => [fn.name, fn.bodyHash]));
+  return facts.inFile(second, 'function').filter(({ scope, exported, name, bodyHash }) => scope.length === 0 && exported && bodies.has(name) && bodies.get(name) !== bodyHash).length >= INTERFACE;
+}
+
+const INTERFACE = 3;
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+function isOneWordExchanged(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((path) => wordsOf(path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, '')));
+  return first!.length === second!.length && first!.length > 1 && first!.filter((word, index) => word !== second![index]).length === 1;
 }
 
 /**
@@ -96,5 +143,40 @@ export function behaveDifferently(a: IndexedFunction, b: IndexedFunction): boole
 
 /** Whether nothing that runs uses any of them. Tools load what lies in hidden folders (`.stylelint/`) by a name in their settings. */
 export function areAllUnused(facts: FactIndex, members: readonly IndexedFunction[]): boolean {
-  return members.every(({ file, scope, name }) => !/(?:^|\/)\.[^/]+\//.test(file.path) && !reachOf(facts).isReached(file, [...scope, name]));
+  return members.every(({ file, scope, name }) => !/(?:^|\/)\.[^/]+\//.test(file.path)
+    && (!reachOf(facts).isReached(file, [...scope, name]) || isLeftOver(facts, file)));
+}
+
+const aliveByIndex = new WeakMap<FactIndex, ReadonlySet<string>>();
+
+/** What other files are made of, in folders where no framework looks. */
+const PARTS = /(?:^|\/)(?:components|hooks|utils|helpers)\//;
+
+/** Whether a TypeScript file of a program is one of its parts, and only other such parts that nothing imports lead to it. */
+export function isLeftOver(facts: FactIndex, file: AuditedFile): boolean {
+  if (file.language !== 'typescript' || file.role !== 'production' || file.service.kind !== 'service') return false;
+  let alive = aliveByIndex.get(facts);
+  if (!alive) aliveByIndex.set(facts, (alive = reachedFromPrograms(facts)));
+  return !alive.has(file.path);
+}
+
+function reachedFromPrograms(facts: FactIndex): ReadonlySet<string> {
+  const edges = facts.imports.edges();
+  const mayBegin = ({ path, role, service }: AuditedFile): boolean => role === 'production'
+    && (!PARTS.test(path) || service.kind !== 'service' || facts.imports.entryPoints().has(path) || isRouteFile(facts, facts.file(path)!) || facts.inFile(path, 'module')[0]?.script === true);
+  const alive = new Set(facts.files.filter(mayBegin).map(({ path }) => path));
+  const open = [...alive];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const target of edges.get(next) ?? []) {
+      if (alive.has(target)) continue;
+      alive.add(target);
+      open.push(target);
+    }
+  }
+  return alive;
+}
+
+/** Whether each stands in a program of its own: started by itself, imported by nothing. Such files are handed out singly and cannot import one another. */
+export function areInPrograms(facts: FactIndex, members: readonly IndexedFunction[]): boolean {
+  return members.every(({ file }) => facts.inFile(file.path, 'module')[0]?.script === true && facts.imports.importersOfModule(file.path).length === 0);
 }

@@ -1,15 +1,23 @@
 import { compareText } from '../util/compare.js';
 import { canonicalName } from './canonical-name.js';
-import type { DeclaredOwner, FactIndex, IndexedFact } from './fact-index.js';
+import type { AuditedFile, DeclaredOwner, FactIndex, IndexedFact } from './fact-index.js';
+import type { ImportSite } from './import-graph.js';
+import { reachOf } from './reach.js';
+import { serviceRelations } from './service-relations.js';
 
 /** A declaration of a concept with what speaks for it. */
 export interface RankedDeclaration<F extends IndexedFact> {
   fact: F;
   /**
    * Files that import it. For something inside a class or function: that import the outermost name around it. For a class: also those that
-   * import an instance of it (`cart = Cart()`), or a function of the file that hands one out. For a module: that import anything of it.
+   * import an instance of it (`cart = Cart()`), or a function of the file that hands one out. For a module: that import anything of it,
+   * through a barrel too.
    */
   importers: { production: number; test: number };
+  /** Names of the services whose production code imports it. */
+  importedBy: ReadonlySet<string>;
+  /** How many of the other declarations stand in services that depend on its own: they can import it, and it can import none of them. */
+  below: number;
   deprecated: boolean;
   declared: boolean;
   /** Takes the place of an import of the same name that may fail. */
@@ -29,12 +37,12 @@ export interface OwnerChoice<F extends IndexedFact> {
  * agree. `concept` is what the finding calls it; declared owners are looked up by it and by the name of each declaration.
  *
  * In order: declared in the configuration; in production code (a test, mock or backup never owns, unless there is nothing else); not
- * deprecated; not the stand-in for an import that may fail; in a library that somebody uses rather than in a service; more production
- * importers; visible to other modules; more test importers; then by path. Pass each declaration once, as the fact that declares it; at
- * least one.
+ * deprecated; not the stand-in for an import that may fail; of those in use the one in the lowest package, which all others may import; in a
+ * library that somebody uses rather than in a service; more production importers; visible to other modules; more test importers; then by
+ * path. Pass each declaration once, as the fact that declares it; at least one.
  */
 export function chooseOwner<F extends IndexedFact>(facts: FactIndex, declarations: readonly F[], concept: string): OwnerChoice<F> {
-  const ranked = declarations.map((fact) => rank(facts, fact, concept));
+  const ranked = declarations.map((fact) => rank(facts, fact, concept, declarations));
   const [first] = ranked;
   if (!first) throw new Error('chooseOwner needs a declaration');
   ranked.sort((a, b) => {
@@ -70,6 +78,10 @@ const PREFERENCES: readonly Preference[] = [
   { better: (a, b) => Number(a.deprecated) - Number(b.deprecated), reason: () => 'the others are deprecated' },
   { better: (a, b) => Number(a.standIn) - Number(b.standIn), reason: () => 'the other only stands in when the import fails' },
   {
+    better: (a, b) => (isUsed(a) && isUsed(b) ? b.below - a.below : 0),
+    reason: ({ fact }) => `the others can import ${fact.file.service.name}, and it cannot import them`,
+  },
+  {
     better: (a, b) => Number(isUsedLibrary(b)) - Number(isUsedLibrary(a)),
     reason: ({ fact, importers }) => `in the library ${fact.file.service.name}, imported by ${files(importers.production)}`,
   },
@@ -83,31 +95,46 @@ const PREFERENCES: readonly Preference[] = [
   { better: (a, b) => b.importers.test - a.importers.test, reason: (owner) => `no production importers, most test importers (${owner.importers.test})` },
 ];
 
-function rank<F extends IndexedFact>(facts: FactIndex, fact: F, concept: string): RankedDeclaration<F> {
+function rank<F extends IndexedFact>(facts: FactIndex, fact: F, concept: string, all: readonly F[]): RankedDeclaration<F> {
   const outermost = fact.scope[0] ?? fact.name;
+  const importers = importersOf(facts, fact, outermost);
+  const inProduction = importers.filter(({ role }) => role === 'production');
+  const own = fact.file.service.name;
   return {
     fact,
-    importers: importersOf(facts, fact, outermost),
+    importers: { production: inProduction.length, test: importers.length - inProduction.length },
+    importedBy: new Set(inProduction.map(({ service }) => service.name)),
+    below: all.filter(({ file: { service } }) => serviceRelations(facts).dependsOn(service.name, own) && !serviceRelations(facts).dependsOn(own, service.name)).length,
     deprecated: isDeprecated(facts, fact),
     standIn: fact.scope.length === 0 && facts.inFile(fact.file.path, 'import').some(({ scope, names }) => scope.length === 0 && names.some(({ local }) => local === fact.name)),
     declared: facts.owners.some((owner) => owner.owner === fact.file.path && means(owner, concept, outermost)),
   };
 }
 
-function importersOf(facts: FactIndex, { kind, file }: IndexedFact, name: string): { production: number; test: number } {
-  if (kind === 'module') return facts.imports.importerCountOfModule(file.path);
-  if (kind !== 'class') return facts.imports.importerCount(file.path, name);
-  const instances = facts.inFile(file.path, 'module').flatMap(({ bindings }) => bindings.filter(({ init }) => init === name).map((binding) => binding.name));
-  const makers = facts.inFile(file.path, 'function').filter((fn) => fn.scope.length === 0 && (fn.returnType === name || fn.returns?.via === name));
-  const importers = new Map([name, ...instances, ...makers.map((fn) => fn.name)]
-    .flatMap((exported) => facts.imports.importersOf(file.path, exported)).map((site) => [site.file.path, site.file]));
-  const production = [...importers.values()].filter(({ role }) => role === 'production').length;
-  return { production, test: importers.size - production };
+function importersOf(facts: FactIndex, { kind, file }: IndexedFact, name: string): AuditedFile[] {
+  const { path } = file;
+  const bindings = facts.inFile(path, 'module').flatMap((module) => module.bindings);
+  const sites = (names: readonly string[]): readonly ImportSite[] => names.flatMap((each) => facts.imports.importersOf(path, each));
+  const distinct = (found: readonly { file: AuditedFile }[]): AuditedFile[] => [...new Map(found.filter((site) => site.file.path !== path).map((site) => [site.file.path, site.file])).values()];
+  if (kind === 'module') {
+    const offered = bindings.filter(({ exportedAs, declares }) => exportedAs.length > 0 && declares !== 'import').map((binding) => binding.name);
+    return distinct([...facts.imports.importersOfModule(path).filter(({ fact }) => !fact.reExport), ...sites(offered)]);
+  }
+  // `rates.load()` after `from shop import rates`: the module is imported, and this is used.
+  const throughModule = reachOf(facts).usersOf(path, name).map((user) => ({ file: facts.file(user.path)! }));
+  if (kind !== 'class') return distinct([...sites([name]), ...throughModule]);
+  const instances = bindings.filter(({ init }) => init === name).map((binding) => binding.name);
+  const makers = facts.inFile(path, 'function').filter((fn) => fn.scope.length === 0 && (fn.returnType === name || fn.returns?.via === name)).map((fn) => fn.name);
+  return distinct([...sites([name, ...instances, ...makers]), ...throughModule]);
 }
 
 function means(owner: DeclaredOwner, ...names: readonly string[]): boolean {
   const meant = [owner.concept, ...owner.aliases].map(canonicalName);
   return names.some((name) => meant.includes(canonicalName(name)));
+}
+
+function isUsed({ importers }: RankedDeclaration<IndexedFact>): boolean {
+  return importers.production > 0;
 }
 
 function isUsedLibrary({ fact, importers }: RankedDeclaration<IndexedFact>): boolean {
