@@ -1,5 +1,6 @@
 import { chooseOwner, defineRule, reachOf, z, type FactIndex, type FindingDraft, type Literal, type RankedDeclaration, type Severity } from '../src/index.js';
 import { constantGroups, shownValue, valueKey, type Constant, type ConstantGroup } from './support/constant-groups.js';
+import { areMixed } from './support/mixed.js';
 import { areParallel } from './support/type-declarations.js';
 
 export default defineRule({
@@ -35,14 +36,14 @@ function differsByDesign(constants: readonly Constant[]): boolean {
   return constants.every((a) => constants.every((b) => a === b || areParallel(a.file.path, b.file.path)));
 }
 
-function draftOf(facts: FactIndex, { name, constants, specific }: ConstantGroup): FindingDraft | undefined {
+function draftOf(facts: FactIndex, { name, constants, specific, telling }: ConstantGroup): FindingDraft | undefined {
   const choice = chooseOwner(facts, constants, name);
   const owner = choice.owner.fact;
   const others = choice.ranked.slice(1);
-  const conflicting = others.filter(({ fact }) => conflicts(owner.value, fact.value));
+  const conflicting = others.filter(({ fact }) => conflicts(owner.value, fact.value) && !overrides(facts, owner, fact) && !overrides(facts, fact, owner));
   if (conflicting.length === 0) return undefined;
   const ranked = [choice.owner, ...others.filter(({ fact }) => conflicting.some((other) => other.fact === fact) || valueKey(fact.value) === valueKey(owner.value))];
-  const severity = severityOf(facts, ranked, specific);
+  const severity = telling || meet(facts, ranked) ? severityOf(facts, ranked, specific) : alone(severityOf(facts, ranked, specific), owner);
   return {
     key: `${owner.canonicalName}:${owner.scope.join('.')}:${owner.file.service.name}`,
     concept: name,
@@ -126,6 +127,38 @@ function severityOf(facts: FactIndex, ranked: readonly RankedDeclaration<Constan
   const quantities = ranked.some(({ fact }) => fact.scope.length === 0);
   if (used >= 2 && specific && quantities && ranked.some(({ fact }) => contradict(ranked[0]!.fact.value, fact.value))) return 'error';
   return used >= 1 || !specific ? 'warning' : 'info';
+}
+
+/** `from .common import *` and then a value of its own: settings of one environment, as they are meant to be written. */
+function overrides(facts: FactIndex, { file }: Constant, base: Constant): boolean {
+  return facts.inFile(file.path, 'import').some((fact) => {
+    const module = fact.names.some(({ local }) => local === '*') ? facts.imports.resolve(fact) : undefined;
+    return module?.status === 'file' && module.path === base.file.path;
+  });
+}
+
+/** Whether anything brings the constants together: one folder, an import between their files, a user of two. */
+function meet(facts: FactIndex, ranked: readonly RankedDeclaration<Constant>[]): boolean {
+  const edges = facts.imports.edges();
+  return ranked.slice(1).some(({ fact }) => {
+    const owner = ranked[0]!.fact;
+    return folderOf(owner.file.path) === folderOf(fact.file.path) || Boolean(edges.get(owner.file.path)?.includes(fact.file.path)) || Boolean(edges.get(fact.file.path)?.includes(owner.file.path))
+      || isMap(fact.value) || Array.isArray(fact.value) || areMixed(facts, owner, fact);
+  });
+}
+
+/**
+ * A name of one telling word may mean another thing in another module: `SLIM_BATCH_SIZE` of each connector. How wide and high something is, or how long it
+ * takes to appear, each component decides for itself.
+ */
+function alone(severity: Severity, { canonicalName }: Constant): Severity {
+  return severity === 'error' && !canonicalName.split('-').some((word) => LAYOUT.has(word)) ? 'warning' : 'info';
+}
+
+const LAYOUT: ReadonlySet<string> = new Set(['width', 'height', 'padding', 'margin', 'gap', 'offset', 'px', 'rem', 'radius', 'spacing', 'color', 'colour', 'opacity', 'duration', 'animation', 'transition', 'zindex', 'breakpoint', 'indent', 'gutter']);
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 /** Whether two values cannot both be meant. Of maps only shared keys count: a key that one has more changes nothing for readers of the other. */

@@ -4,6 +4,7 @@ import {
   type EnvReadFact, type FactIndex, type FindingDraft, type Indexed, type MatrixVariable, type Severity, type Site,
 } from '../src/index.js';
 import { branchText, enumerate, inServices, isRest, keyIn, locations, places, sample, showDefault } from './support/environment.js';
+import { isTuning } from './support/setting-kinds.js';
 
 type Read = Indexed<EnvReadFact>;
 
@@ -188,6 +189,7 @@ const WEIGHT = { info: 0, warning: 1, error: 2 };
 function harmOf(name: string, a: Group, b: Group, own: ReadonlySet<Read>): Severity | undefined {
   const ceiling = ceilingFor(name, a, b);
   if (!ceiling) return undefined;
+  const most = isSideBySide(a, b) ? lower(ceiling) : ceiling;
   let worst: Severity | undefined;
   for (const first of a.reads.slice(0, MOST_COMPARED)) {
     for (const second of b.reads.slice(0, MOST_COMPARED)) {
@@ -195,21 +197,37 @@ function harmOf(name: string, a: Group, b: Group, own: ReadonlySet<Read>): Sever
       if (!own.has(first) && !own.has(second)) continue;
       const harm = meets(first, second);
       if (harm && (!worst || WEIGHT[harm] > WEIGHT[worst])) worst = harm;
-      if (worst === 'error') return ceiling;
+      if (worst === 'error') return most;
     }
   }
-  return worst && WEIGHT[worst] > WEIGHT[ceiling] ? ceiling : worst;
+  return worst && WEIGHT[worst] > WEIGHT[most] ? most : worst;
+}
+
+/** One block of settings fills two of them from the variable: whoever wrote the second default saw the first. One variable for two things, then. */
+function isSideBySide(a: Group, b: Group): boolean {
+  const receivers = (group: Group): Map<string, Read> => new Map(group.reads.slice(0, MOST_COMPARED).map((read) => [`${read.file.path}\0${read.scope.join('.')}`, read]));
+  const others = receivers(b);
+  return [...receivers(a)].some(([place, read]) => {
+    const other = others.get(place);
+    return other?.feeds !== undefined && read.feeds !== undefined && other.feeds !== read.feeds;
+  });
 }
 
 /** How bad it can be that two defaults differ, by what they say. */
 function ceilingFor(name: string, a: Group, b: Group): Severity | undefined {
-  if (a.kind === 'value' && b.kind === 'value') return 'error';
+  if (a.kind === 'value' && b.kind === 'value') return bindsWhatOtherCalls(a.value, b.value) ? undefined : isTuning(name) ? 'info' : 'error';
   const other = a.kind === 'none' ? a : b;
   if (other.kind !== 'none' || (a.kind !== 'value' && b.kind !== 'value') || isPlatformVariable(name)) return undefined;
   // A credential that one place makes up and another leaves empty: one of them lets in what the other keeps out.
   if (isSecretName(name)) return 'warning';
   // Elsewhere an empty default mostly asks whether the variable is there; where a setting is filled from it, it is worth a word.
   return other.reads.some((read) => read.feeds !== undefined && !isBranched(read)) ? 'info' : undefined;
+}
+
+/** A server listens on all interfaces where its client goes to this machine: both default to one place. */
+function bindsWhatOtherCalls(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((value) => value.replace(/^(?:\w+:\/\/)?(0\.0\.0\.0|\[?::\]?)(?=$|[:/])/, 'any').replace(/^(?:\w+:\/\/)?(?:localhost|127\.0\.0\.1|\[?::1\]?)(?=$|[:/])/, 'own'));
+  return first !== second && first!.replace(/^any/, 'own') === second!.replace(/^any/, 'own') && /^(?:any|own)/.test(first!);
 }
 
 /** Whether two reads can disagree in one running program, and how much it matters where. */

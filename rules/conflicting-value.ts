@@ -74,7 +74,7 @@ function* differentStandIns(facts: FactIndex): Iterable<FindingDraft> {
     if (!first || groups.length < 2 || isPlatformVariable(name)) continue;
     // An empty stand-in only keeps compose from warning.
     const real = groups.filter(({ value }) => value !== '');
-    if (real.length < 2) continue;
+    if (real.length < 2 || areTwoSidesOfOne(real.map(({ members }) => members))) continue;
     yield {
       key: `${name}@${first.file.path}`,
       concept: name,
@@ -88,6 +88,17 @@ function* differentStandIns(facts: FactIndex): Iterable<FindingDraft> {
       rank: 0.6,
     };
   }
+}
+
+/**
+ * One endpoint as services of the stack and as browsers outside reach it: `http://minio:9000` for the worker, `http://localhost:9090` for the shop
+ * that hands the address out.
+ */
+function areTwoSidesOfOne(groups: readonly (readonly Entry[])[]): boolean {
+  const addresses = groups.map(([first]) => addressOf(first!.default!));
+  const services = groups.map((members) => new Set(members.map(({ service }) => service)));
+  return addresses.every((address) => address !== undefined) && new Set(addresses.map((address) => LOOPBACK.test(address!.host))).size === 2
+    && services.every((own, index) => services.every((other, second) => second === index || [...own].every((service) => service !== undefined && !other.has(service))));
 }
 
 const FEWEST_REPEATED = 3;

@@ -1,5 +1,5 @@
 import {
-  comparableDefault, defineRule, environmentMatrix, isEnvironmentName, isFlag, wordsOf, z, type EnvReadFact, type FactIndex, type FindingDraft, type Indexed,
+  comparableDefault, defineRule, environmentMatrix, isEnvironmentName, isFlag, isPlatformVariable, wordsOf, z, type EnvReadFact, type FactIndex, type FindingDraft, type Indexed,
   type Service, type Site,
 } from '../src/index.js';
 import { branchText, enumerate, isRest, showDefault } from './support/environment.js';
@@ -69,9 +69,10 @@ function canonOf(facts: FactIndex, reads: readonly Read[], share: number): Canon
 /** One finding per module: it is mended in one go. */
 function* findings(facts: FactIndex, service: Service, canon: Canon, reads: readonly Read[], isLoose: boolean): Iterable<FindingDraft> {
   const byFile = new Map<string, Read[]>();
+  const declaring = declaringFiles(reads);
   const isTyped = canon.reads.every(({ file }) => /\.[cm]?tsx?$/.test(file.path));
   for (const read of reads) {
-    if (read.via !== 'direct' || isBuildFile(read.file.path) || (isTyped && isLoadedByTool(facts, read.file.path)) || read.name === 'NODE_ENV' || isSanctioned(canon, read)) continue;
+    if (read.via !== 'direct' || declaring.has(read.file.path) || isPlatformVariable(read.name) || isBuildFile(read.file.path) || (isTyped && isLoadedByTool(facts, read.file.path)) || read.name === 'NODE_ENV' || isSanctioned(canon, read)) continue;
     const list = byFile.get(read.file.path);
     if (list) list.push(read);
     else byFile.set(read.file.path, [read]);
@@ -94,7 +95,7 @@ function* findings(facts: FactIndex, service: Service, canon: Canon, reads: read
     const names = [...new Set(list.map(({ name }) => name))];
     const rest = list.filter((read) => !disagreeing.some((entry) => entry.read === read));
     const shown = [...disagreeing.slice(0, 4).map(({ read }) => read), ...spread(rest, MOST_SITES - 2 * Math.min(disagreeing.length, 4))];
-    const isDoubled = canon.kind === 'accessor' && twice.some((name) => !isEnvironmentName(name));
+    const isDoubled = canon.kind === 'accessor' && twice.some((name) => !isEnvironmentName(name) && !INLINED.test(name));
     yield {
       key: path,
       concept: names.length === 1 ? names[0]! : `${names[0]} and ${names.length - 1} more in ${path.split('/').at(-1)}`,
@@ -115,11 +116,21 @@ function* findings(facts: FactIndex, service: Service, canon: Canon, reads: read
   }
 }
 
+/** A bundler writes the value into the code, so at run time there is nothing to read past. */
+const INLINED = /^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|EXPO_PUBLIC|NUXT_PUBLIC|GATSBY|VUE_APP|STORYBOOK)_/;
+
 function readerSite(read: Indexed<EnvReadFact>): Site {
   return {
     fact: read, message: `${read.accessor} reads ${read.name}${read.default === undefined ? '' : `, falling back to ${showDefault(read.name, read.default)}`}${branchText(read)}`,
     role: 'reader', symbol: [...read.scope, read.name].join('.'),
   };
+}
+
+/** Files that declare most of what they read: the schema of the environment, which an accessor is made of. */
+function declaringFiles(reads: readonly Read[]): ReadonlySet<string> {
+  const declared = new Map<string, Set<string>>();
+  for (const { via, file, name } of reads) if (via === 'declared') declared.set(file.path, (declared.get(file.path) ?? new Set()).add(name));
+  return new Set([...declared].filter(([, names]) => names.size >= FEWEST).map(([path]) => path));
 }
 
 /** Beside a settings module every other may be one for its part; beside an accessor only the code that is the accessor reads directly. */

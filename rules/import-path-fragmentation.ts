@@ -48,13 +48,25 @@ function isUsed({ importers }: ImportPath): boolean {
  * importers depart from that, as a share of those that keep to it; infinite where the detour is no such way.
  */
 function strays(facts: FactIndex, entry: Reached, detour: ImportPath): number {
-  const area = areaOf(facts, detour.path);
-  if (areaOf(facts, entry.path) === area) return Infinity;
-  const inArea = (path: string): boolean => areaOf(facts, path) === area;
   const others = [...entry.paths.values()].filter((path) => path !== detour).flatMap(({ importers }) => [...importers.production]);
-  const departing = [...detour.importers.production].filter((path) => !inArea(path)).length + others.filter(inArea).length;
-  return departing === 0 ? 0 : departing / detour.importers.production.size;
+  return Math.min(...layersOf(facts, entry, detour).map((inLayer) => {
+    const departing = [...detour.importers.production].filter((path) => !inLayer(path)).length + others.filter(inLayer).length;
+    return departing === 0 ? 0 : departing / detour.importers.production.size;
+  }));
 }
+
+/** The layers that a detour may be the way of: its part of the service, and the folders around it, as long as the definition stands outside. None of two files. */
+function layersOf(facts: FactIndex, entry: Reached, detour: ImportPath): ((path: string) => boolean)[] {
+  const area = areaOf(facts, detour.path);
+  const folders = detour.path.split('/').slice(0, -1).map((_, index, all) => `${all.slice(0, index + 1).join('/')}/`);
+  const isLayer = (folder: string): boolean => !entry.path.startsWith(folder) && [...detour.importers.production].filter((path) => path.startsWith(folder)).length >= FEWEST_OF_LAYER;
+  return [
+    ...(areaOf(facts, entry.path) === area ? [] : [(path: string) => areaOf(facts, path) === area]),
+    ...folders.filter(isLayer).map((folder) => (path: string) => path.startsWith(folder)),
+  ];
+}
+
+const FEWEST_OF_LAYER = 3;
 
 /** Service and first folder in it. */
 function areaOf(facts: FactIndex, path: string): string {
@@ -107,7 +119,7 @@ function findingFor(facts: FactIndex, group: readonly Reached[], byName: Readonl
     differences: others.map(({ entry, name }) => `${name} of ${placeOf(entry, name).path} is ${entry.name === name ? 'a definition of its own' : `${entry.name} of ${entry.path}`}`),
     remedy: remedyFor(concept, keep, paths),
     rank: Math.min(1, 0.15 + 0.08 * (used.length - 1) + 0.04 * Math.max(0, names.length - entries.length) + 0.01 * Math.min(20, total(paths)) + (others.length > 0 ? 0.15 : 0)),
-    severity: severityOf(facts, entries, paths),
+    severity: severityOf(facts, entries, paths, others.length > 0 || names.length > entries.length),
   };
 }
 
@@ -161,12 +173,14 @@ function pathToKeep(facts: FactIndex, paths: readonly ImportPath[], concept: str
 }
 
 /** Types alone do no harm at run time, public API has to stay; one stray importer, or a few that bypass the way of their layer, are a tidy-up. */
-function severityOf(facts: FactIndex, entries: readonly Reached[], paths: readonly ImportPath[]): Severity {
+function severityOf(facts: FactIndex, entries: readonly Reached[], paths: readonly ImportPath[], isAmbiguous: boolean): Severity {
   const detours = entries.flatMap((entry) => [...entry.paths.values()].filter((path) => path.kind === 'detour' && !path.published && isUsed(path)
     && !isFaceOfSiblings(path.path, entry.path) && !isNormal(facts, entry, path)).map((detour) => ({ entry, detour })));
   const onlyTypes = entries.every(({ path, binding }) => !path.endsWith('.py') && (binding.declares === 'type' || binding.declares === 'alias'));
   const importers = new Set(detours.filter(({ entry, detour }) => strays(facts, entry, detour) > 0.2).flatMap(({ detour }) => [...detour.importers.production]));
-  return !onlyTypes && importers.size > 1 && total(paths) > 2 ? 'warning' : 'info';
+  // Two of a hundred went astray: nobody is in doubt which path to use. Where a name means two things, or the thing has two names, two are enough.
+  const isRare = importers.size < (isAmbiguous ? 2 : 3) || importers.size < 0.05 * total(paths);
+  return !onlyTypes && total(paths) > 2 && !isRare ? 'warning' : 'info';
 }
 
 /** The barrel of a folder and the member that it hands on, in the part of the tree where the definition stands: whoever imports from the folder may use either. */

@@ -86,7 +86,7 @@ function findingFor(facts: FactIndex, targets: readonly MissingTarget[]): Findin
   const others = new Set(target.uses.filter(({ fact }) => fact.file.role !== 'production').map(({ fact }) => fact.file.path)).size;
   const files = new Set(production.map(({ fact }) => fact.file.path)).size;
   const unloaded = production.every(({ level, fact }) => level !== 'load' || !startedModules(facts).isStarted(fact.file));
-  const severity = severityOf(production, unloaded);
+  const severity = severityOf(production, unloaded, production.some(({ fact }) => startedModules(facts).isStarted(fact.file)));
   const deletion = deletionOf(facts, target);
   const places = targets.length > 1 ? [] : foundElsewhere(facts, target);
   const folders = targets.length > 1 ? new Set(targets.map((each) => foundElsewhere(facts, each)[0]?.path.replace(/\/[^/]*$/, ''))) : new Set<undefined>();
@@ -123,8 +123,10 @@ function titles(targets: readonly MissingTarget[]): string {
 
 const TOOL_CONFIG = /\.config(?:\.\w+)?\.[cm]?[jt]sx?$/;
 
-function severityOf(production: readonly MissingUse[], unloaded: boolean): Severity {
+function severityOf(production: readonly MissingUse[], unloaded: boolean, started: boolean): Severity {
   const levels = new Set(production.map(({ level }) => level));
+  // True, and nobody meets it: such code is to be deleted or taken up, not mended import by import.
+  if (!started) return 'info';
   // What a tool loads stops that tool and no user.
   if (levels.has('load')) return unloaded || production.every(({ level, fact }) => level !== 'load' || TOOL_CONFIG.test(fact.file.path)) ? 'warning' : 'error';
   return levels.has('use') || levels.has('guarded') ? 'warning' : 'info';

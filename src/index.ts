@@ -28,6 +28,7 @@ export type { Consumer, Dispatcher, EventContract, EventIndex, KnownEvent, Produ
 export { envelopeOf, fieldStatus, isEnvelopeName, isNearMiss, isTransportField, leafOf, type FieldStatus } from './facts/message-fields.js';
 export { lookUp, type DefinedName } from './facts/look-up.js';
 export { maskedValue } from './facts/mask-secrets.js';
+export { namedModules, type NamedModules } from './facts/named-modules.js';
 export { reachOf, type Reach } from './facts/reach.js';
 export { areCallings, areEnds } from './facts/twins.js';
 export { similarFunctions, sketchSimilarity } from './facts/similar-functions.js';

@@ -10,6 +10,8 @@ export interface ConstantGroup {
   constants: readonly Constant[];
   /** The name says what it is about, not only what kind of thing it is. */
   specific: boolean;
+  /** It says so in two words or more, or the class around it does: `CHECKOUT_SESSION_TIMEOUT`, and not `SESSION_TIMEOUT`. */
+  telling: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export function* constantGroups(facts: FactIndex, { withPrivate = false } = {}):
     const specific = isSpecific(named[0]!);
     for (const related of groupByRelation(facts, named)) {
       for (const constants of specific ? [related] : connectedByImport(facts, related)) {
-        if (constants.length >= 2) yield { name: qualifiedName(constants[0]!), constants, specific };
+        if (constants.length >= 2) yield { name: qualifiedName(constants[0]!), constants, specific, telling: isTelling(constants[0]!) };
       }
     }
   }
@@ -91,7 +93,15 @@ function isSpecific({ scope, canonicalName: canonical }: Constant): boolean {
   // In a class of the same name the class says what it is about.
   if (scope.length > 0) return true;
   const words = canonical.split('-').filter((word) => !/^\d+$/.test(word));
-  return words.length >= 2 && words.some((word) => !KIND_WORDS.has(word) && word.length > 1);
+  return words.length >= 2 && words.some(isAboutSomething);
+}
+
+function isTelling({ scope, canonicalName: canonical }: Constant): boolean {
+  return scope.length > 0 || canonical.split('-').filter(isAboutSomething).length >= 2;
+}
+
+function isAboutSomething(word: string): boolean {
+  return !KIND_WORDS.has(word) && word.length > 1 && !/^\d+$/.test(word);
 }
 
 /** Parts in which each file imports, or is imported by, another of the part. */

@@ -1,4 +1,4 @@
-import type { AuditedFile, FactIndex, Service } from '../../src/index.js';
+import { namedModules, type AuditedFile, type FactIndex, type Service } from '../../src/index.js';
 
 /** What of production code runs once the product is started. */
 export interface StartedModules {
@@ -36,14 +36,15 @@ function createStartedModules(facts: FactIndex): StartedModules {
   const isOffered = ({ service, language }: AuditedFile): boolean => !begun.has(service) || (service.kind === 'library' && language === 'python');
   for (const file of production) if (roots.has(file) || isOffered(file)) reach(file.path);
   const edges = facts.imports.edges();
+  const named = namedModules(facts).modules;
   // What stands among the scripts is there to be run by hand.
   for (const { path, role } of facts.files) if (role === 'script') for (const target of edges.get(path) ?? []) reach(target);
-  for (let next = open.pop(); next !== undefined; next = open.pop()) for (const target of edges.get(next) ?? []) reach(target);
+  for (let next = open.pop(); next !== undefined; next = open.pop()) for (const target of [...(edges.get(next) ?? []), ...(named.get(next) ?? [])]) reach(target);
   return { isStarted: ({ path }) => started.has(path) };
 }
 
 /** Files in which a Python program begins, or that a server or tool looks for by name. */
-const PYTHON_START = /(?:^|\/)(?:main|app|wsgi|asgi|manage|__main__|server|settings|conftest|lambda_function|handler|celery)\.py$/;
+const PYTHON_START = /(?:^|\/)(?:(?:main|app|wsgi|asgi|manage|__main__|server|settings|conftest|lambda_function|handler|celery)\.py|(?:settings|management\/commands)\/[^/]+\.py|alembic\/env\.py)$/;
 /** Files that TypeScript frameworks and tools load by name; a barrel is loaded by whoever imports it. */
 const TYPESCRIPT_START = /(?:^|\/)(?:main|app|server|page|layout|route|middleware|instrumentation|worker|sw|entry[\w.-]*|[\w.-]+\.(?:config|module|page|route|worker|entry|plugin))\.[cm]?[jt]sx?$/i;
 /** Where some frameworks find pages and routes. */

@@ -88,7 +88,7 @@ const TABLE: readonly Row[] = [
       atTop('spec'),
     ),
     names: [
-      /^test_\w*\.(?:pyi?|[cm]?js)$/, /_tests?\.pyi?$/, /^(?:conftest|tests?)\.py$/, /[.-](?:test|tests|spec|e2e-spec|e2e|cy|test-d|int-spec|itest|unit|integration)\.[cm]?[jt]sx?$/,
+      /^test_\w*\.(?:pyi?|[cm]?js)$/, /_tests?\.pyi?$/, /^(?:conftest|tests?)\.py$/, /[.-](?:test|tests|(?:client|server|browser|node|dom|db)-?tests?|spec|e2e-spec|e2e|cy|test-d|int-spec|itest|unit|integration)\.[cm]?[jt]sx?$/,
       /^(?:jest|vitest|playwright|cypress|karma|wdio)[\w.-]*\.(?:config|setup|preset|workspace|environment)\.[cm]?[jt]s$/, /^(?:setup-?[tT]ests?|test-?[sS]etup|jest-?[sS]etup)\.[cm]?[jt]sx?$/,
       /^(?:jest|vitest|playwright|cypress)\.[\w.-]+\.[cm]?[jt]s$/,
     ],
@@ -108,10 +108,13 @@ const TABLE: readonly Row[] = [
     role: 'script',
     folders: either(anywhere('scripts', 'script', '.github', '.gitlab', '.circleci', '.husky', '.githooks', '.devcontainer'), atTop('tools', 'tooling', 'hack', 'bin', 'ci', 'deploy', 'deployment')),
     // What a pipeline or deployment reads there is no script: it says how the product runs.
-    except: (_, name) => !CODE.test(name),
+    except: (folders, name) => !CODE.test(name) || (name === 'tasks.py' && folders.length > 0 && !folders.some((folder) => SCRIPT_FOLDERS.has(folder))),
     names: [/\.(?:sh|bash|zsh|ps1|bat|cmd)$/, /^(?:setup|noxfile|fabfile|tasks)\.py$/, /^(?:gulpfile|Gruntfile|dangerfile|plopfile)\.[cm]?[jt]s$/],
   },
 ];
+
+/** `tasks.py` in the root is a list of commands for invoke; below it is what Celery runs. */
+const SCRIPT_FOLDERS: ReadonlySet<string> = new Set(['scripts', 'script', 'tools', 'tooling', 'hack', 'bin', 'ci', 'deploy', 'deployment']);
 
 const CODE = /\.(?:[cm]?[jt]sx?|pyi?|sh|bash|zsh|ps1|bat|cmd)$/;
 

@@ -32,6 +32,7 @@ export function createImportGraph(input: ImportGraphInput): ImportGraph {
 
   return {
     resolve,
+    find: (from, specifier) => (from.language === 'python' ? python.resolve(from.path, { name: specifier, level: 0 }) : typescript.resolve(from.path, specifier)),
     resolveName,
     definitionOf: (path, name) => names.exported(path, name),
     importersOf: (path, name) => importers().byDefinition.get(keyOf(path, name)) ?? [],

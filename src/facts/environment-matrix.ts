@@ -31,7 +31,7 @@ export interface MatrixVariable {
   reads: readonly Indexed<EnvReadFact>[];
   /** Reads in production files of libraries that the service's imports reach. Empty for a library. */
   libraryReads: readonly Indexed<EnvReadFact>[];
-  /** Reads in its tests, scripts, mocks, examples and so on. */
+  /** Reads in its tests, scripts, mocks, examples and so on, and in blocks by which a module is tried out. */
   otherReads: readonly Indexed<EnvReadFact>[];
   /** What gives it a value, by environment, the environments in the order local ... production, undefined (any) last. */
   cells: readonly MatrixCell[];
@@ -131,8 +131,9 @@ function buildMatrix(facts: FactIndex): EnvironmentMatrix {
     const { service, role } = read.file;
     if (read.prefix) continue;
     const row = rowOf(service.name, read.name);
-    (role === 'production' ? row.reads : row.otherReads).push(read);
-    if (role === 'production' && service.kind === 'library') {
+    const isProduct = role === 'production' && !isTrial(read);
+    (isProduct ? row.reads : row.otherReads).push(read);
+    if (isProduct && service.kind === 'library') {
       for (const [user, files] of reached) if (files.has(read.file.path)) rowOf(user, read.name).libraryReads.push(read);
     }
   }
@@ -171,6 +172,11 @@ function buildMatrix(facts: FactIndex): EnvironmentMatrix {
     targetsOf: (service) => targets.get(service) ?? [],
     servicesUsing: (service) => users.get(service) ?? [service],
   };
+}
+
+/** In the block that runs when the file is started by hand; the file is none in which a program begins. */
+function isTrial({ whenStarted, file }: Indexed<EnvReadFact>): boolean {
+  return whenStarted === true && !/(?:^|\/)(?:main|app|server|manage|__main__|cli|worker|wsgi|asgi|(?:run|start|serve)\w*)\.py$/.test(file.path);
 }
 
 function environmentOf(entry: Indexed<ConfigEntryFact>, deployment: ServiceDeployment | undefined): string | undefined {

@@ -55,6 +55,8 @@ export interface ImportSite {
 export interface ImportGraph {
   /** Where an import's specifier leads. */
   resolve(fact: Indexed<ImportFact>): ModuleResolution;
+  /** Where a specifier would lead in a file: `shop.urls`, named in a text. */
+  find(from: AuditedFile, specifier: string): ModuleResolution;
   /** Where one imported name leads, through re-exports and aliases. */
   resolveName(fact: Indexed<ImportFact>, imported: ImportedName): NameResolution;
   /** What `name` is as seen by importers of the file. */

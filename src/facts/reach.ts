@@ -1,5 +1,6 @@
 import type { Service } from '../model/result.js';
 import type { AuditedFile, FactIndex } from './fact-index.js';
+import { namedModules } from './named-modules.js';
 
 /** What of production code is used by production code, as far as names tell. */
 export interface Reach {
@@ -27,9 +28,10 @@ function createReach(facts: FactIndex): Reach {
   // What a library offers, and what of a program without a known beginning is its beginning, cannot be told.
   const programs = new Set(production.filter((file) => file.service.kind === 'service' && STARTED.test(file.path)).map(({ service }) => service));
   const inProduction = new Set(production.map(({ path }) => path));
-  const loaded = spread(production.filter((file) => !programs.has(file.service) || isLoaded(facts, file)).map(({ path }) => path), facts.imports.edges(), inProduction);
+  const loaded = spread(production.filter((file) => !programs.has(file.service) || isLoaded(facts, file)).map(({ path }) => path), loads(facts), inProduction);
+  const { definitions } = namedModules(facts);
   const roots = production.filter(({ path }) => loaded.has(path)).flatMap((file) => [
-    keyOf(file.path, ''), ...(programs.has(file.service) ? calledFromOutside(facts, file) : everythingIn(facts, file.path)),
+    keyOf(file.path, ''), ...(definitions.get(file.path) ?? []).map(({ path, name }) => keyOf(path, name)), ...(programs.has(file.service) ? calledFromOutside(facts, file) : everythingIn(facts, file.path)),
   ]);
   const reached = spread(roots, uses);
   const methods = methodNames(facts, production);
@@ -45,6 +47,13 @@ function createReach(facts: FactIndex): Reach {
     },
     usersOf: (path, name) => users.get(keyOf(path, name)) ?? [],
   };
+}
+
+/** What each module loads: by imports, and by names in texts that a framework follows. */
+function loads(facts: FactIndex): ReadonlyMap<string, readonly string[]> {
+  const edges = new Map(facts.imports.edges());
+  for (const [from, paths] of namedModules(facts).modules) edges.set(from, [...(edges.get(from) ?? []), ...paths]);
+  return edges;
 }
 
 interface Uses {
@@ -147,7 +156,7 @@ function spread(roots: readonly string[], uses: ReadonlyMap<string, readonly str
 /** Names of files in which a program begins. */
 const STARTED = /(?:^|\/)(?:(?:main|app|wsgi|asgi|manage|__main__|server)\.py|(?:main|app|server|page|layout|route|worker)\.[cm]?[jt]sx?)$/i;
 /** Names by which a server or tool finds a file. */
-const FOUND = /(?:^|\/)(?:__init__|settings|lambda_function|handler|conftest|celery)\.py$/;
+const FOUND = /(?:^|\/)(?:(?:__init__|settings|lambda_function|handler|conftest|celery)\.py|(?:settings|management\/commands)\/[^/]+\.py|alembic\/env\.py)$/;
 /** Folders and names from which TypeScript frameworks and tools load files by their place. */
 const LOADED_FOLDER = /(?:^|\/)(?:pages|app|api|routes?|functions|middlewares?|plugins|subscribers|jobs|workflows|loaders|links|modules|migrations|entities|models|commands|cli|bin|workers?|public|admin|widgets)\//;
 const LOADED_NAME = /(?:^|\/)(?:index|main|app|server|page|layout|route|middleware|instrumentation|worker|sw|entry[\w.-]*|[\w.-]+\.(?:config|module|page|route|worker|entry|plugin))\.[cm]?[jt]sx?$/i;
@@ -165,8 +174,11 @@ const PARTS = /(?<=\/)(?:components|hooks|utils|helpers)\/[^]*$/;
 
 /** Decorators that hand a function or class to somebody who calls it: `router.get`, `app.task`; not those that only wrap it. */
 function registers(decorator: string): boolean {
-  return decorator.includes('.') && !/^(?:functools|dataclasses|contextlib|abc|typing|pytest|asyncio|\w+\.(?:setter|getter|deleter))\b/.test(decorator);
+  return BARE_REGISTERS.test(decorator) || (decorator.includes('.') && !/^(?:functools|dataclasses|contextlib|abc|typing|pytest|asyncio|\w+\.(?:setter|getter|deleter))\b/.test(decorator));
 }
+
+/** Without an object in front: what Celery, Django, Prefect, Dagster and pluggy call by themselves. */
+const BARE_REGISTERS = /^(?:shared_task|periodic_task|task|flow|receiver|asset|op|hookimpl|activity|workflow)(?:\(|$)/;
 
 /** What is called without any use in the tree: what decorators register, what frameworks take from files that they load, what packages offer. */
 function calledFromOutside(facts: FactIndex, file: AuditedFile): string[] {

@@ -57,19 +57,20 @@ function resolveAbsolute(tree: SourceTree, roots: readonly Root[], dependencies:
   const single = first.length === name.length;
   // A project that shadows a standard module by a single name would break itself; one with a package of that name may mean it.
   if (PYTHON_STDLIB.has(first) && single) return { status: 'external', name: first };
-  let namespace: ModuleResolution | undefined;
+  let namespace: { found: ModuleResolution; strong: boolean } | undefined;
   let expected: string[] = [];
   for (const root of roots) {
     const found = find(tree, root.folder, name);
     if (found?.status === 'file') return found;
-    namespace ??= found;
+    // A folder without `__init__` may stand below several: the one that imports are known to start from is meant.
+    if (found && (!namespace || (root.strong && !namespace.strong))) namespace = { found, strong: root.strong };
     if (!found && root.strong && isFirstParty(tree, root.folder, first, dependencies)) {
       const result = missing(tree, root.folder, name);
       if (result.status !== 'missing') return result;
       expected = [...expected, ...result.expected];
     }
   }
-  if (namespace && !(single && dependencies.has(first.toLowerCase()))) return namespace;
+  if (namespace && !(single && dependencies.has(first.toLowerCase()))) return namespace.found;
   if (PYTHON_STDLIB.has(first) || expected.length === 0) return { status: 'external', name: first };
   return { status: 'missing', expected };
 }
@@ -132,6 +133,7 @@ function inferRoots(tree: SourceTree, project: ProjectFiles, dependencies: Reado
   // Evidence for other folders: files below them whose imports resolve from there and from nowhere declared.
   const resolved = new Map<string, Set<string>>();
   const failed = new Map<string, Set<string>>();
+  const ambiguous: { from: string; leading: readonly string[] }[] = [];
   for (const { from, specifier } of imports) {
     if (specifier.level > 0) continue;
     const first = specifier.name.split('.', 1)[0]!;
@@ -139,16 +141,26 @@ function inferRoots(tree: SourceTree, project: ProjectFiles, dependencies: Reado
     const folder = folderOf(from);
     const around = foldersUp(folder);
     if ([...around.filter((root) => declared.has(root))].some((root) => find(tree, root, specifier.name)?.status === 'file')) continue;
+    const leading: string[] = [];
+    const lost: string[] = [];
     for (const root of around) {
       if (declared.has(root) || !tree.hasPythonBelow(inFolder(root, first)) && !tree.has(`${inFolder(root, first)}.py`)) continue;
       // A package is no start of imports for its own modules, unless whole dotted paths say so.
       const isPackage = tree.has(inFolder(root, '__init__.py'));
       if (isPackage && (first.length === specifier.name.length || dependencies.has(first.toLowerCase()))) continue;
-      const target = find(tree, root, specifier.name)?.status === 'file' ? resolved : failed;
-      const files = target.get(root);
-      if (files) files.add(from);
-      else target.set(root, new Set([from]));
+      const found = find(tree, root, specifier.name);
+      if (found?.status === 'file') leading.push(root);
+      else if (!found) lost.push(root);
     }
+    // What another folder has is no failure of this one.
+    if (leading.length === 0) for (const root of lost) add(failed, root, from);
+    if (leading.length === 1) add(resolved, leading[0]!, from);
+    else if (leading.length > 1) ambiguous.push({ from, leading });
+  }
+  // `tests/shop/` mirrors `shop/`: what would resolve below both speaks for the folder that others start from alone.
+  for (const { from, leading } of ambiguous) {
+    const most = Math.max(...leading.map((root) => resolved.get(root)?.size ?? 0));
+    for (const root of most >= STRONG_EVIDENCE ? leading.filter((each) => (resolved.get(each)?.size ?? 0) === most) : leading) add(resolved, root, from);
   }
 
   const strong = new Set(declared);
@@ -172,6 +184,12 @@ function inferRoots(tree: SourceTree, project: ProjectFiles, dependencies: Reado
       return list;
     },
   };
+}
+
+function add(files: Map<string, Set<string>>, root: string, from: string): void {
+  const known = files.get(root);
+  if (known) known.add(from);
+  else files.set(root, new Set([from]));
 }
 
 function inFolder(folder: string, name: string): string {

@@ -202,6 +202,8 @@ export interface EnvReadFact extends FactBase<'env-read'> {
   truths?: readonly string[];
   /** `name` is only the known beginning of a computed name. */
   prefix: boolean;
+  /** Stands under `if __name__ == "__main__"`: read only where the file itself is started. */
+  whenStarted?: true;
 }
 
 /** One entry of a configuration file or deployment source. */
@@ -274,6 +276,8 @@ export interface EventKey {
   path: string;
   /** Optional: added under a condition, or `?` in a type. */
   optional: boolean;
+  /** Where a handler reads it first; absent for what is sent. */
+  line?: number;
 }
 
 /**
@@ -287,7 +291,7 @@ export interface EventFact extends FactBase<'event'> {
   keys: readonly EventKey[];
   /** The key that wraps the payload: `data`, `payload`; absent for a flat message. */
   envelope?: string;
-  /** A spread, an opaque variable or a model is inside: more keys may be there. */
+  /** A spread, an opaque variable or a model is inside: more keys may be there. Of a handler: it hands the message on, and others may read more. */
   open: boolean;
   /** Callee that sends or registers (`websocket.send_json`, `socket.on`), or `literal`, `comparison`, `case`, `map-key`, `membership`. */
   via: string;
@@ -371,6 +375,8 @@ export interface ModuleFact extends FactBase<'module'> {
   generated: boolean;
   /** Runs when started: `if __name__ == "__main__"`, a shebang. */
   script: boolean;
+  /** Python: dotted texts in the code that may name a module or something in one (`shop.settings`, `shop.tasks:app`), sorted. Absent when there are none. */
+  mentions?: readonly string[];
 }
 
 /**

@@ -103,15 +103,16 @@ function headerNotice(script: SyntaxNode, context: Context): Notice | undefined 
 /** Comment lines right above a declaration. */
 function commentNotice(node: SyntaxNode, context: Context): Notice | undefined {
   const outer = node.parent?.name === 'DecoratedStatement' ? node.parent : node;
-  const lines: SyntaxNode[] = [];
-  for (let before = outer.prevSibling, below = outer; before?.name === 'Comment'; before = before.prevSibling) {
-    if (context.lineAt(before.from) !== context.lineAt(below.from) - 1) break;
-    // A comment behind code on its line belongs to that code.
-    if (/\S/.test(context.text.slice(context.text.lastIndexOf('\n', before.from) + 1, before.from))) break;
-    lines.unshift(before);
-    below = before;
+  // By lines and not by nodes: behind an indented block the parser puts the comment into that block.
+  const lines: string[] = [];
+  for (let end = context.text.lastIndexOf('\n', outer.from); end > 0;) {
+    const start = context.text.lastIndexOf('\n', end - 1) + 1;
+    const line = /^[ \t]*#+(.*)$/.exec(context.text.slice(start, end).trimEnd());
+    if (!line) break;
+    lines.unshift(line[1]!);
+    end = start - 1;
   }
-  const found = lines.length > 0 ? readDeprecation(lines.map((line) => context.textOf(line).replace(/^#+/, '')).join('\n')) : undefined;
+  const found = lines.length > 0 ? readDeprecation(lines.join('\n')) : undefined;
   return found && { ...found, from: node.from, to: node.to };
 }
 
