@@ -1,7 +1,8 @@
 import { defineRule, eventIndexOf, wordsOf, z, type Consumer, type Dispatcher, type EventIndex, type FactIndex, type FindingDraft, type KnownEvent, type Literal, type Producer, type Site } from '../src/index.js';
 import { enumerate } from './support/environment.js';
 import { plural } from './support/process-wide.js';
-import { isLiving, runningTest } from './support/event-contracts.js';
+import { isOnlyNamed, talksOf, wireOf } from './support/event-channels.js';
+import { hasOwnSocket, isLiving, runningTest } from './support/event-contracts.js';
 
 const MAX_PRODUCERS = 6;
 const MAX_DISPATCHERS = 4;
@@ -28,7 +29,7 @@ export default defineRule({
   *check({ facts, options }) {
     const index = eventIndexOf(facts);
     const isSent = runningTest(facts);
-    yield* unhandled(index, isSent, knownElsewhere(facts), options.minimumHandled);
+    yield* unhandled(facts, index, isSent, knownElsewhere(facts), options.minimumHandled);
     yield* forgotten(index, isSent, options.minimumShare);
   },
 });
@@ -41,32 +42,80 @@ interface Channel {
   events: Map<string, Set<string>>;
 }
 
-/** Events without any consumer that go over a channel whose other events are handled in another service. */
-function* unhandled(index: EventIndex, isSent: (producer: Producer) => boolean, isKnownTo: KnownTest, minimumHandled: number): Iterable<FindingDraft> {
+/** Events without any consumer that go the way of others that are handled in another service. */
+function* unhandled(facts: FactIndex, index: EventIndex, isSent: (place: Producer | Consumer) => boolean, isKnownTo: KnownTest, minimumHandled: number): Iterable<FindingDraft> {
   const channels = channelsOf(index);
   for (const event of index.events) {
-    const producers = event.producers.filter(isSent);
-    if (producers.length === 0 || [...event.consumers, ...index.handledByPrefix(event.key)].some((consumer) => isLiving(consumer) && receives(consumer, producers))) continue;
+    const living = event.producers.filter(isLiving);
+    const running = living.filter(isSent);
+    const producers = running.length > 0 ? running : living;
     // What a library sends is for those who use it, outside this tree too.
-    if (producers.some(({ fact }) => fact.file.service.kind === 'library')) continue;
-    const evidence = producers.flatMap((producer) => channelIds(producer).flatMap((id) => evidenceOf(id, channels.get(id)) ?? []))
-      .sort((a, b) => b.handled.length - a.handled.length)[0];
-    if (!evidence || evidence.handled.length < minimumHandled) continue;
-    const { channel, handled, services } = evidence;
+    if (producers.length === 0 || producers.some(({ fact }) => fact.file.service.kind === 'library')) continue;
+    const consumers = [...event.consumers, ...index.handledByPrefix(event.key)].filter((consumer) => isLiving(consumer) && receives(consumer, producers));
+    if (consumers.some((consumer) => !isOnlyNamed(consumer))) continue;
+    const evidence = evidenceFor(facts, index, channels, producers, minimumHandled)
+      // Beside what runs inside the process, code that waits to be used may send it.
+      ?? (running.length > 0 ? asWeak(evidenceFor(facts, index, channels, living.filter((producer) => !running.includes(producer)), minimumHandled)) : undefined);
+    if (!evidence) continue;
+    const { channel, handled, services, among } = evidence;
     if (isKnownTo(event, handled.map((key) => index.get(key)!), producers)) continue;
     const siblings = handled.slice(0, 4).map((key) => index.get(key)!.name);
     const files = new Set(producers.map(({ fact }) => fact.file.path));
-    const sending = producerSites([...producers, ...event.producers.filter((producer) => isLiving(producer) && !producers.includes(producer))]);
+    const sending = producerSites([...producers, ...living.filter((producer) => !producers.includes(producer))]);
+    const naming = consumers.map(({ fact }): Site => ({ fact, message: 'only names it', role: 'reader', symbol: [...fact.scope, fact.name].join('.') }));
     yield {
       key: event.key,
+      // What nothing running sends, and what is only known to be built, hurts nobody today; a type map may stand for a handler out of sight.
+      ...((running.length === 0 || naming.length > 0 || evidence.isWeak) && { severity: 'info' as const }),
       concept: event.name,
       message: `${event.name} is sent by ${symbolOf(producers[0]!)}${files.size > 1 ? ` and in ${plural(files.size - 1, 'more file')}` : ''} and handled nowhere, while ${handled.length} other events of ${channel} are handled${services.length > 0 ? ` in ${enumerate(services)}` : ''} (${siblings.join(', ')}${handled.length > 4 ? ', ...' : ''}).`,
-      sites: sending.slice(0, MAX_PRODUCERS),
-      unlisted: sending.slice(MAX_PRODUCERS),
-      differences: [`${handled.length} of ${channels.get(evidence.id)!.events.size} events sent over ${channel} have a consumer outside the sender's service; ${event.name} has none`],
-      rank: 0.4 + Math.min(0.3, 0.1 * files.size),
+      sites: [...sending.slice(0, MAX_PRODUCERS), ...naming.slice(0, 2)],
+      unlisted: [...sending.slice(MAX_PRODUCERS), ...naming.slice(2)],
+      differences: [
+        `${handled.length} of ${among} events sent over ${channel} have a consumer outside the sender's service; ${event.name} has none`,
+        ...(running.length === 0 ? ['nothing that runs uses the code that sends it'] : []),
+      ],
+      rank: 0.4 + Math.min(0.3, 0.1 * files.size) - (running.length === 0 ? 0.2 : 0),
     };
   }
+}
+
+interface Evidence {
+  channel: string;
+  /** Other events of the channel that are handled, how many go over it, and where they are handled. */
+  handled: string[];
+  among: number;
+  services: string[];
+  /** It is not known that the event goes that way. */
+  isWeak: boolean;
+}
+
+function evidenceFor(facts: FactIndex, index: EventIndex, channels: ReadonlyMap<string, Channel>, producers: readonly Producer[], minimumHandled: number): Evidence | undefined {
+  return producers.flatMap((producer) => channelIds(producer).flatMap((id) => evidenceOf(channels.get(id)) ?? []))
+    .filter(({ handled }) => handled.length >= minimumHandled)
+    .sort((a, b) => b.handled.length - a.handled.length)[0] ?? serviceEvidence(facts, index, producers, minimumHandled);
+}
+
+function asWeak(evidence: Evidence | undefined): Evidence | undefined {
+  return evidence && { ...evidence, isWeak: true };
+}
+
+/** Another service handles what this one sends over its sockets, whatever the method: the sockets of a service are one channel too. */
+function serviceEvidence(facts: FactIndex, index: EventIndex, producers: readonly Producer[], minimumHandled: number): Evidence | undefined {
+  const wires = producers.flatMap((producer) => {
+    const wire = wireOf(producer);
+    return wire === undefined ? [] : [{ wire, producer }];
+  });
+  const direct = wires.filter(({ wire, producer }) => wire === 'socket' && !hasOwnSocket(facts, producer));
+  const { producer } = direct[0] ?? wires[0] ?? {};
+  if (!producer) return undefined;
+  const sender = producer.fact.file.service;
+  if (sender.name === '') return undefined;
+  const heard = [...talksOf(index).get(sender) ?? []].filter(([, events]) => events.size >= minimumHandled);
+  if (heard.length === 0) return undefined;
+  const handled = [...new Set(heard.flatMap(([, events]) => [...events]))].sort();
+  const among = index.events.filter((event) => event.producers.some((other) => other.fact.file.service === sender && isLiving(other) && wireOf(other) === 'socket')).length;
+  return { channel: sender.name, handled, among, services: heard.map(([{ name }]) => name).filter((name) => name !== '').sort(), isWeak: direct.length === 0 || handled.length * 4 < among };
 }
 
 type KnownTest = (event: KnownEvent, siblings: readonly KnownEvent[], producers: readonly Producer[]) => boolean;
@@ -132,7 +181,7 @@ function channelIds({ fact }: Producer): string[] {
   return [`${service}\0${method}`, `${service}\0${receiver}`];
 }
 
-function evidenceOf(id: string, channel: Channel | undefined): { id: string; channel: string; handled: string[]; services: string[] } | undefined {
+function evidenceOf(channel: Channel | undefined): Evidence | undefined {
   if (!channel) return undefined;
   // A service that handles a single one of them is a coincidence of names.
   const counts = new Map<string, number>();
@@ -141,7 +190,7 @@ function evidenceOf(id: string, channel: Channel | undefined): { id: string; cha
   const handled = [...channel.events].filter(([, services]) => receiving.some((service) => services.has(service))).map(([event]) => event).sort();
   // Where most events have no handler in sight, the handlers are out of sight.
   if (handled.length * 3 < channel.events.size) return undefined;
-  return { id, channel: channel.name, handled, services: receiving.filter((name) => name !== '').sort() };
+  return { channel: channel.name, handled, among: channel.events.size, services: receiving.filter((name) => name !== '').sort(), isWeak: false };
 }
 
 // Dispatchers that forgot one

@@ -9,9 +9,10 @@ import { factKeys, isOpen, withKeys, type MessageShape } from '../message-shape.
 import { callArguments, type CallArguments } from './call-arguments.js';
 import type { Context, Extractor } from './context.js';
 import { dotted } from './dotted.js';
-import { functionScopeOf, type FunctionScope } from './function-scope.js';
+import { enclosingFunction, functionScopeOf, type FunctionScope } from './function-scope.js';
 import { elementsOf, stringOf, withoutParentheses } from './literals.js';
 import { dictEntries, discriminatorOf, eventReference, messageShape, type DictEntry, type EventReference } from './message-literals.js';
+import { messageParameters, readsIn, readsOfHandler, type MessageReads } from './message-reads.js';
 
 /** A message literal that may turn out to be sent: a dict display, or the constructor call of a message class. */
 interface Candidate {
@@ -57,6 +58,9 @@ export const extractEvents: Extractor = (context) => {
   const lists = new Map<string, SyntaxNode>();
   const indexed = new Set<string>();
   const memberships: { frame: Frame; name: string; subject: string; node: SyntaxNode }[] = [];
+  const functions = new Map<string, SyntaxNode>();
+  /** What handlers read is looked up when all functions of the file are known. */
+  const handled: { fact: EventFact; reads: () => MessageReads | undefined }[] = [];
   const top = (): Frame => frames.at(-1)!;
 
   const emit = (frame: Frame, event: EventReference, span: Span, shape: MessageShape, via: string, discriminator: string, forwards?: string): void => {
@@ -68,7 +72,10 @@ export const extractEvents: Extractor = (context) => {
     });
   };
 
-  const handle = (frame: Frame, event: EventReference, via: string, discriminator: string, container?: string, node: SyntaxNode = event.node): void => {
+  const handle = (
+    frame: Frame, event: EventReference, via: string, discriminator: string, more: { container?: string; node?: SyntaxNode; reads?: () => MessageReads | undefined } = {},
+  ): void => {
+    const { container, node = event.node, reads } = more;
     if (event.form === 'variable' || frame.handled.has(event.name) || frame.handled.size > MAX_NAMES) return;
     frame.handled.add(event.name);
     const fact: EventFact = {
@@ -76,6 +83,22 @@ export const extractEvents: Extractor = (context) => {
       keys: [], open: true, via, discriminator: discriminator.slice(0, 60), ...(container === undefined ? {} : { container }),
     };
     context.add(fact);
+    if (reads) handled.push({ fact, reads });
+  };
+
+  /** What the code that runs for an event reads of the message whose name `subject` is. */
+  const readsOfBranch = (subject: SyntaxNode, body: SyntaxNode | null | undefined): (() => MessageReads | undefined) | undefined => {
+    const fn = body ? enclosingFunction(body) : undefined;
+    if (!body || fn?.name !== 'FunctionDefinition') return undefined;
+    const owner = messageOf(subject, text, functionScopeOf(fn, context));
+    const roots = owner === undefined ? messageParameters(functionScopeOf(fn, context)) : new Map([[owner, '']]);
+    return roots.size === 0 ? undefined : () => readsIn(context, [body], fn, roots, functions);
+  };
+  const readsOfFunction = (node: SyntaxNode | null | undefined): (() => MessageReads | undefined) => () => {
+    const reference = withoutParentheses(node);
+    const name = reference?.name === 'TupleExpression' ? elementsOf(reference)[0] : reference;
+    const fn = name && functions.get(lastSegment(dotted(name, text)));
+    return fn && readsOfHandler(context, fn, functions);
   };
 
   const valuesOf = (variable: string): readonly SyntaxNode[] => {
@@ -197,7 +220,7 @@ export const extractEvents: Extractor = (context) => {
     if (isSubscribeCallee(callee)) {
       const { positional } = callArguments(call, text);
       const event = eventReference(positional[0], text);
-      if (event && (positional.length > 1 || last === 'subscribe')) handle(frame, event, callee, 'argument');
+      if (event && (positional.length > 1 || last === 'subscribe')) handle(frame, event, callee, 'argument', { reads: readsOfFunction(positional[1]) });
     }
     if (/^[A-Z]/.test(last)) {
       const entries = [...callArguments(call, text).keywords].map(([key, value]): DictEntry => ({ key, keyNode: value, value, spread: false }));
@@ -254,13 +277,16 @@ export const extractEvents: Extractor = (context) => {
         const event = eventReference(valueNode, text);
         if (!event || event.form === 'variable') continue;
         const subject = subjectOf(subjectNode);
-        if (subject !== undefined) return handle(top(), event, 'comparison', subject);
+        if (subject === undefined) continue;
+        const reads = sign === '==' ? readsOfBranch(subjectNode, branchOf(node)) : undefined;
+        return handle(top(), event, 'comparison', subject, reads && { reads });
       }
     } else if (operator.name === 'in') {
       const subject = subjectOf(left);
       if (subject === undefined) return;
       const names = listNames(right, text);
-      if (names) for (const event of names.slice(0, MAX_NAMES)) handle(top(), event, 'membership', subject);
+      const reads = readsOfBranch(left, branchOf(node));
+      if (names) for (const event of names.slice(0, MAX_NAMES)) handle(top(), event, 'membership', subject, reads && { reads });
       else {
         const list = dotted(right, text);
         if (list !== '' && !list.endsWith('()')) {
@@ -307,8 +333,11 @@ export const extractEvents: Extractor = (context) => {
         const nameNode = node.getChild('VariableName');
         const name = nameNode ? text.slice(nameNode.from, nameNode.to) : '';
         frames.push(newFrame([...context.scope, name], name, functionScopeOf(node, context)));
+        // Of two functions of one name it is not known which is meant.
+        functions.set(name, functions.has(name) && enclosingFunction(node) ? functions.get(name)! : node);
         decoratedHandlers(node, name);
       },
+      ClassDefinition: handlerClass,
       DictionaryExpression: (node) => {
         const entries = dictEntries(node, text);
         const named = discriminatorOf(entries, text);
@@ -329,7 +358,8 @@ export const extractEvents: Extractor = (context) => {
         const body = node.getChild('MatchBody');
         if (subject === undefined || !body) return;
         for (const clause of body.getChildren('MatchClause')) {
-          for (const event of patternNames(clause.getChild('case')?.nextSibling, text, 0)) handle(top(), event, 'case', subject);
+          const reads = readsOfBranch(node.getChild('match')!.nextSibling!, clause.getChild('Body'));
+          for (const event of patternNames(clause.getChild('case')?.nextSibling, text, 0)) handle(top(), event, 'case', subject, reads && { reads });
         }
       },
       MemberExpression: (node) => {
@@ -344,9 +374,9 @@ export const extractEvents: Extractor = (context) => {
       settle(frames[0]!);
       for (const { frame, name, subject, node } of memberships) {
         const list = lists.get(listKey(frame, lastSegment(name))) ?? lists.get(lastSegment(name));
-        if (list) for (const event of (listNames(list, text) ?? []).slice(0, MAX_NAMES)) handle(frame, event, 'membership', subject, lastSegment(name));
+        if (list) for (const event of (listNames(list, text) ?? []).slice(0, MAX_NAMES)) handle(frame, event, 'membership', subject, { container: lastSegment(name) });
         else if (/^[A-Z][A-Z0-9_]+$/.test(lastSegment(name)) && !isRequirementTable(lastSegment(name))) {
-          handle(frame, { name: name.replace(/^(?:self|cls)\./, ''), form: 'constant', node }, 'membership', subject, lastSegment(name));
+          handle(frame, { name: name.replace(/^(?:self|cls)\./, ''), form: 'constant', node }, 'membership', subject, { container: lastSegment(name) });
         }
       }
       for (const table of tables) {
@@ -354,13 +384,18 @@ export const extractEvents: Extractor = (context) => {
         // A table of required fields is a contract, and knowing an event's fields is not handling it.
         if (isRequirementTable(table.name)) continue;
         if (!isIndexed && !(isHandlerTable(table.name) && table.entries.every(({ value }) => isCallable(value)))) continue;
-        const events = table.entries.flatMap(({ keyNode }) => {
+        const events = table.entries.flatMap(({ keyNode, value }) => {
           const event = eventReference(keyNode, text);
-          return event && event.form !== 'variable' ? [event] : [];
+          return event && event.form !== 'variable' ? [{ event, value }] : [];
         });
         if (events.length !== table.entries.length || events.length > MAX_NAMES) continue;
         const frame = newFrame(table.scope, '', undefined);
-        for (const event of events) handle(frame, event, 'map-key', table.name, table.name);
+        const via = table.entries.every(({ value }) => isTypeName(value, text)) ? 'type-map' : 'map-key';
+        for (const { event, value } of events) handle(frame, event, via, table.name, { container: table.name, reads: readsOfFunction(value) });
+      }
+      for (const { fact, reads } of handled) {
+        const read = reads();
+        if (read) Object.assign(fact, read);
       }
     },
   };
@@ -372,14 +407,34 @@ export const extractEvents: Extractor = (context) => {
       const callee = text.slice(decorator.from + 1, decorator.getChild('ArgList')?.from ?? decorator.to).trim();
       const receiver = callee.split('.').at(-2) ?? '';
       if (/^(?:sio|socketio|socket_io|io)$/.test(receiver) && lastSegment(callee) === 'event') {
-        handle(top(), { name, form: 'text', node: definition }, callee, 'argument', undefined, decorator);
+        handle(top(), { name, form: 'text', node: definition }, callee, 'argument', { node: decorator, reads: () => readsOfHandler(context, definition, functions) });
       } else if (isSubscribeCallee(callee)) {
         const event = eventReference(callArguments(decorator, text).positional[0], text);
-        if (event) handle(top(), event, callee, 'argument');
+        if (event) handle(top(), event, callee, 'argument', { reads: () => readsOfHandler(context, definition, functions) });
       }
     }
   }
+
+  /** A class that says which event it handles, by an attribute or a method, and has a method that is given the message. */
+  function handlerClass(definition: SyntaxNode): void {
+    const members = elementsOf(definition.getChild('Body') ?? definition).map((node) => (node.name === 'DecoratedStatement' ? node.getChild('FunctionDefinition') ?? node : node));
+    const methods = members.filter(({ name }) => name === 'FunctionDefinition');
+    const nameOf = (method: SyntaxNode): string => (method.getChild('VariableName') ? text.slice(method.getChild('VariableName')!.from, method.getChild('VariableName')!.to) : '');
+    const entry = methods.find((method) => /^(?:_?(?:handle|process|consume|on)(?:_\w+)?|__call__)$/.test(nameOf(method)) && messageParameters(functionScopeOf(method, context)).size > 0);
+    if (!entry) return;
+    const frame = newFrame([...context.scope, nameOf(definition)], '', undefined);
+    const own = new Map([...functions, ...methods.map((method) => [nameOf(method), method] as const)]);
+    for (const member of members) {
+      const value = member.name === 'AssignStatement' && NAMES_EVENT.test(dotted(member.firstChild!, text)) ? member.lastChild
+        : member.name === 'FunctionDefinition' && NAMES_EVENT.test(nameOf(member)) ? returnedFrom(member) : undefined;
+      const events = listNames(value, text) ?? [eventReference(value, text)];
+      for (const event of events) if (event) handle(frame, event, 'handler-class', nameOf(definition), { reads: () => readsOfHandler(context, entry, own) });
+    }
+  }
 };
+
+/** Attributes and methods by which a handler class says what it handles. */
+const NAMES_EVENT = /^_?(?:get_|handled_|supported_)?(?:message|event|msg)_types?$/;
 
 const MESSAGE_CLASSES = new Set(['message', 'event', 'notification', 'msg', 'envelope', 'frame', 'packet', 'update']);
 
@@ -387,6 +442,32 @@ function newFrame(scope: readonly string[], name: string, names: FunctionScope |
   return {
     scope: [...scope], name, names, bound: new Map(), sent: new Map(), additions: new Map(), calls: [], emitted: new Set(), handled: new Set(),
   };
+}
+
+/** The code that runs when a condition holds: the body of its `if` or `elif`. */
+function branchOf(comparison: SyntaxNode): SyntaxNode | undefined {
+  let node = comparison;
+  while (node.parent?.name === 'ParenthesizedExpression' || (node.parent?.name === 'BinaryExpression' && !node.parent.getChild('CompareOp'))) node = node.parent;
+  const body = node.parent?.name === 'IfStatement' ? node.nextSibling : undefined;
+  return body?.name === 'Body' ? body : undefined;
+}
+
+/** The variable whose entry a subject is: `message` of `message.get("type")`, also by way of a local variable. */
+function messageOf(subject: SyntaxNode, text: string, scope: FunctionScope, depth = 0): string | undefined {
+  const inner = withoutParentheses(subject);
+  if (!inner || depth > 8) return undefined;
+  if (inner.name === 'VariableName') {
+    const name = text.slice(inner.from, inner.to);
+    const values = scope.values.get(name);
+    if (depth > 0 && isEventSubject('type', name)) return name;
+    return values?.length === 1 && values[0]!.name !== 'VariableName' ? messageOf(values[0]!, text, scope, depth + 1) : undefined;
+  }
+  return inner.name === 'CallExpression' || inner.name === 'MemberExpression' ? inner.firstChild ? messageOf(inner.firstChild, text, scope, depth + 1) : undefined : undefined;
+}
+
+function returnedFrom(fn: SyntaxNode): SyntaxNode | undefined {
+  const statement = fn.getChild('Body')?.getChild('ReturnStatement');
+  return statement?.firstChild?.nextSibling ?? undefined;
 }
 
 /** A list in a function is its own; one at module or class level belongs to the file. */
@@ -597,6 +678,13 @@ function patternNames(pattern: SyntaxNode | null | undefined, text: string, dept
     default:
       return [];
   }
+}
+
+/** A class that is none of a handler: `OrderPlaced`, not `OrderPlacedHandler`. */
+function isTypeName(value: SyntaxNode, text: string): boolean {
+  const inner = withoutParentheses(value);
+  const name = inner ? lastSegment(dotted(inner, text)) : '';
+  return /^[A-Z]\w*[a-z]\w*$/.test(name) && !/(?:Handler|Processor|Consumer|Listener|Subscriber|Worker|Command|Job|Task|Action|Service|Strategy|Executor)s?$/.test(name);
 }
 
 /** A name or lambda, or a tuple that begins with one (`(validate_order, "orders.place")`). */

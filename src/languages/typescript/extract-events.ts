@@ -10,7 +10,7 @@ import type { Context, Extractor } from './context.js';
 import { dotted } from './dotted.js';
 import { bare, stringOf } from './literals.js';
 import { discriminatorOf, eventReference, messageShape, objectEntries, propertyKey, type EventReference, type ObjectEntry } from './message-literals.js';
-import { readsIn, readsOfHandler } from './message-reads.js';
+import { readsIn, readsOfHandler, type MessageReads } from './message-reads.js';
 
 /** A message literal that may turn out to be sent. */
 interface Candidate {
@@ -67,12 +67,12 @@ export const extractEvents: Extractor = (context) => {
     });
   };
 
-  const handle = (frame: Frame, event: EventReference, via: string, discriminator: string, more: { container?: string; keys?: readonly EventKey[]; readsAt?: Span } = {}): void => {
+  const handle = (frame: Frame, event: EventReference, via: string, discriminator: string, more: { container?: string; reads?: MessageReads; readsAt?: Span } = {}): void => {
     if (event.form === 'variable' || frame.handled.has(event.name) || frame.handled.size > MAX_NAMES) return;
     frame.handled.add(event.name);
     context.add({
       kind: 'event', name: event.name, scope: frame.scope, exported: false, span: context.spanOf(event.node), role: 'handle', symbolic: event.form !== 'text',
-      keys: more.keys ?? [], open: true, via, discriminator: discriminator.slice(0, 60), ...(more.container === undefined ? {} : { container: more.container }),
+      keys: more.reads?.keys ?? [], open: more.reads?.open ?? true, via, discriminator: discriminator.slice(0, 60), ...(more.container === undefined ? {} : { container: more.container }),
       ...(more.readsAt === undefined ? {} : { readsAt: more.readsAt }),
     });
   };
@@ -129,6 +129,9 @@ export const extractEvents: Extractor = (context) => {
     }
     return undefined;
   };
+
+  /** Without a variable that holds the message, what is read of it is not known. */
+  const withReads = (nodes: readonly ts.Node[], root: ReadonlyMap<string, string>): { reads?: MessageReads } => (root.size > 0 ? { reads: readsIn(context, nodes, root) } : {});
 
   /** The variable whose property the subject is: `message` of `message.type`. */
   const rootOf = (node: ts.Expression): ReadonlyMap<string, string> => {
@@ -208,7 +211,7 @@ export const extractEvents: Extractor = (context) => {
     }
     const first = bare(ts, args[0]!);
     const events = ts.isArrayLiteralExpression(first) ? first.elements.map((element) => eventReference(context, element)) : [eventReference(context, first)];
-    for (const event of events) if (event) handle(top(), event, callee, 'argument', isFunction ? { keys: readsOfHandler(context, handler) } : {});
+    for (const event of events) if (event) handle(top(), event, callee, 'argument', isFunction ? { reads: readsOfHandler(context, handler) } : {});
   };
 
   const membership = (list: ts.Expression, candidate: ts.Expression): void => {
@@ -263,7 +266,7 @@ export const extractEvents: Extractor = (context) => {
       const subject = subjectOf(subjectNode);
       if (subject === undefined) continue;
       const branch = branchOf(ts, node);
-      return handle(top(), event, 'comparison', subject, branch ? { keys: readsIn(context, [branch], rootOf(subjectNode)) } : {});
+      return handle(top(), event, 'comparison', subject, branch ? withReads([branch], rootOf(subjectNode)) : {});
     }
   };
 
@@ -388,8 +391,8 @@ export const extractEvents: Extractor = (context) => {
           const event = ts.isCaseClause(clause) ? eventReference(context, clause.expression) : undefined;
           if (event) pending.push(event);
           if (clause.statements.length === 0) continue;
-          const keys = root.size > 0 && pending.length > 0 ? readsIn(context, clause.statements, root) : [];
-          for (const each of pending) handle(top(), each, 'case', subject, { keys });
+          const reads = pending.length > 0 ? withReads(clause.statements, root) : {};
+          for (const each of pending) handle(top(), each, 'case', subject, reads);
           pending = [];
         }
         for (const each of pending) handle(top(), each, 'case', subject);
@@ -441,7 +444,7 @@ export const extractEvents: Extractor = (context) => {
     for (const { event, handler, isHere } of found.slice(0, MAX_NAMES)) {
       handle(frame, event, 'map-key', name, {
         container: name,
-        ...(handler ? { keys: readsOfHandler(context, handler) } : {}),
+        ...(handler ? { reads: readsOfHandler(context, handler) } : {}),
         ...(handler && !isHere ? { readsAt: context.spanOf(handler) } : {}),
       });
     }

@@ -8,18 +8,29 @@ import { propertyKey } from './message-literals.js';
 const MAX_DEPTH = 200;
 const MAX_KEYS = 60;
 
+/** What code reads from a message. */
+export interface MessageReads {
+  /** Sorted by path, each with its first line. */
+  keys: EventKey[];
+  /** The message, or what an envelope of it holds, is handed on: somebody else may read more of it. */
+  open: boolean;
+}
+
 /**
  * The keys that code reads from a message: `message.payload?.total` is `payload.total`. Optional: the code goes on without it, by `||`,
  * `??` or a default. `roots` are the variables that hold the message, with the key that they hold the inside of (`` for all of it).
  */
-export function readsIn(context: Context, nodes: readonly ts.Node[], roots: ReadonlyMap<string, string>): EventKey[] {
+export function readsIn(context: Context, nodes: readonly ts.Node[], roots: ReadonlyMap<string, string>): MessageReads {
   const { ts } = context;
   const known = new Map(roots);
-  const keys = new Map<string, boolean>();
-  const put = (path: string, optional: boolean): void => {
+  const keys = new Map<string, EventKey>();
+  let open = false;
+  const put = (path: string, optional: boolean, node: ts.Node): void => {
     const segments = path.split('.');
     const last = segments.at(-1)!;
-    if (keys.size < MAX_KEYS && last !== '' && !isDiscriminator(last) && !METHODS.has(last)) keys.set(path, (keys.get(path) ?? true) && optional);
+    if (keys.size >= MAX_KEYS || last === '' || isDiscriminator(last) || METHODS.has(last)) return;
+    const seen = keys.get(path);
+    keys.set(path, { path, optional: (seen?.optional ?? true) && optional, line: seen?.line ?? context.lineOf(node) });
   };
   const join = (prefix: string, key: string): string => (prefix === '' ? key : `${prefix}.${key}`);
 
@@ -35,7 +46,7 @@ export function readsIn(context: Context, nodes: readonly ts.Node[], roots: Read
       if (key === undefined) continue;
       const path = join(prefix, key);
       if (prefix === '' && isEnvelope(key)) pattern(element.name, key);
-      else put(path, element.initializer !== undefined);
+      else put(path, element.initializer !== undefined, element);
     }
   };
 
@@ -72,32 +83,51 @@ export function readsIn(context: Context, nodes: readonly ts.Node[], roots: Read
     if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
       const path = pathOf(node);
       if (path !== undefined) {
-        put(path, hasFallback(ts, node));
+        put(path, hasFallback(ts, node), node);
+        if (isEnvelope(path) && isHandedOn(ts, node)) open = true;
         return;
       }
     }
+    if (ts.isIdentifier(node) && known.has(node.text) && isHandedOn(ts, node)) open = true;
     ts.forEachChild(node, (child) => visit(child, depth + 1));
   };
   for (const node of nodes) visit(node, 0);
-  return [...keys].map(([path, optional]) => ({ path, optional })).sort((a, b) => compareText(a.path, b.path));
+  return { keys: sorted(keys.values()), open };
+}
+
+function sorted(keys: Iterable<EventKey>): EventKey[] {
+  return [...keys].sort((a, b) => compareText(a.path, b.path));
+}
+
+/** Whether a value goes on whole: as an argument, into an object or array, by a return or into another place. A log entry reads nothing. */
+function isHandedOn(typescript: typeof ts, node: ts.Expression): boolean {
+  let current: ts.Node = node;
+  while (typescript.isParenthesizedExpression(current.parent) || typescript.isAsExpression(current.parent) || typescript.isNonNullExpression(current.parent)) current = current.parent;
+  const { parent } = current;
+  if (typescript.isCallExpression(parent)) return parent.expression !== current && !/^(?:console|logger|log)\b/.test(parent.expression.getText());
+  return typescript.isSpreadAssignment(parent) || typescript.isSpreadElement(parent) || typescript.isShorthandPropertyAssignment(parent) || typescript.isArrayLiteralExpression(parent)
+    || typescript.isReturnStatement(parent) || (typescript.isPropertyAssignment(parent) && parent.initializer === current)
+    || (typescript.isBinaryExpression(parent) && parent.operatorToken.kind === typescript.SyntaxKind.EqualsToken && parent.right === current)
+    || (typescript.isArrowFunction(parent) && parent.body === current);
 }
 
 /** Roots and body of a function that is given a message as its first parameter. */
-export function readsOfHandler(context: Context, handler: ts.FunctionLikeDeclaration): EventKey[] {
+export function readsOfHandler(context: Context, handler: ts.FunctionLikeDeclaration): MessageReads {
   const { ts } = context;
   const [first] = handler.parameters;
-  if (!first || !handler.body) return [];
+  if (!first || !handler.body) return { keys: [], open: false };
   if (ts.isIdentifier(first.name)) return readsIn(context, [handler.body], new Map([[first.name.text, '']]));
-  if (!ts.isObjectBindingPattern(first.name)) return [];
+  if (!ts.isObjectBindingPattern(first.name)) return { keys: [], open: true };
   const keys: EventKey[] = [];
   const inner = new Map<string, string>();
   for (const element of first.name.elements) {
     const key = element.propertyName ? propertyKey(context, element.propertyName) : ts.isIdentifier(element.name) ? element.name.text : undefined;
     if (key === undefined || element.dotDotDotToken || isDiscriminator(key)) continue;
-    keys.push({ path: key, optional: element.initializer !== undefined });
+    keys.push({ path: key, optional: element.initializer !== undefined, line: context.lineOf(element) });
     if (isEnvelope(key) && ts.isIdentifier(element.name)) inner.set(element.name.text, key);
   }
-  return [...keys, ...readsIn(context, [handler.body], inner)].sort((a, b) => compareText(a.path, b.path));
+  const inside = readsIn(context, [handler.body], inner);
+  return { keys: sorted([...keys, ...inside.keys]), open: inside.open };
 }
 
 /** Methods and properties of values, not keys of a message. */
