@@ -1,11 +1,14 @@
-// node bench/accuracy.mjs [SCAN_FOLDER]: the verdicts of bench/accuracy/*.jsonl (two readers) as Markdown tables, per repository and severity and per
-// rule, with Wilson 95 % intervals. docs/accuracy.md holds its output. A finding is right when both readers say so; `unsure` counts as not right.
-// With a folder of present scans (<repository>.json) also: what became of the findings since they were read.
+// node bench/accuracy.mjs [--reading N] [--since SCAN_FOLDER]: the verdicts of a reading, bench/accuracy/reading-N/<repository>.jsonl (two readers; without N the
+// last reading), as Markdown tables, per repository and severity, per severity and per rule, with Wilson 95 % intervals. docs/accuracy.md holds its output.
+// A finding is right when both readers say so; `unsure` counts as not right. --since, a folder of present scans (<repository>.json): what became of the findings.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
-const folder = new URL('./accuracy/', import.meta.url);
-const [scans] = process.argv.slice(2);
+const { values: flags } = parseArgs({ options: { reading: { type: 'string' }, since: { type: 'string' } } });
+const readings = new URL('./accuracy/', import.meta.url);
+const last = readdirSync(readings).filter((name) => name.startsWith('reading-')).map((name) => Number(name.slice('reading-'.length))).sort((a, b) => a - b).at(-1);
+const folder = new URL(`reading-${flags.reading ?? last}/`, readings);
 const rows = readdirSync(folder).filter((name) => name.endsWith('.jsonl')).sort().flatMap((name) =>
   readFileSync(new URL(name, folder), 'utf8').split('\n').filter(Boolean).map((line) => ({ repository: name.replace('.jsonl', ''), ...JSON.parse(line) })));
 const isRight = ({ readers }) => readers.every(({ verdict }) => verdict === 'right');
@@ -18,7 +21,7 @@ for (const [title, keyOf] of tables) {
 }
 const agreed = rows.filter(({ readers: [a, b] }) => a.verdict === b.verdict).length;
 process.stdout.write(`Same verdict in ${agreed} of ${rows.length} (${percent(agreed / rows.length)}), Cohen's kappa ${kappa().toFixed(2)}.\n`);
-if (scans !== undefined) printChanges();
+if (flags.since !== undefined) printChanges(flags.since);
 
 function print(name, list) {
   const by = (index) => list.filter(({ readers }) => readers[index].verdict === 'right').length;
@@ -28,7 +31,7 @@ function print(name, list) {
   process.stdout.write(`| ${name} | ${list.length} | ${share(by(0))} | ${share(by(1))} | ${share(both)} | ${percent(low)} to ${percent(high)} |\n`);
 }
 
-function printChanges() {
+function printChanges(scans) {
   process.stdout.write('\n| as read | read | gone since | lowered to info | from error to warning | as before |\n|---|---:|---:|---:|---:|---:|\n');
   const now = new Map();
   for (const name of new Set(rows.map(({ repository }) => repository))) {
