@@ -213,9 +213,9 @@ function namesEverRead(facts: FactIndex): EverRead {
   };
 }
 
-/** Two reads in one function that fill one thing: alternatives, written side by side. */
+/** Two reads in one function that fill one thing: alternatives, written side by side. What is filled for one environment is no alternative to the others. */
 function isBeside(a: Read, b: Read): boolean {
-  return a.file === b.file && a.scope.join('.') === b.scope.join('.');
+  return a.file === b.file && a.scope.join('.') === b.scope.join('.') && environmentIn(a.feeds ?? '') === environmentIn(b.feeds ?? '');
 }
 
 /** What a name means, spelled in one way: `DB_USER` and `database_username` alike. The order of words does not count. */
@@ -234,7 +234,7 @@ function environmentIn(name: string): string | undefined {
 const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['db', 'database'], ['user', 'username'], ['usr', 'username'], ['pass', 'password'], ['pwd', 'password'], ['passwd', 'password'], ['uri', 'url'], ['hostname', 'host'],
   ['addr', 'address'], ['pg', 'postgres'], ['postgresql', 'postgres'], ['dir', 'directory'], ['conn', 'connection'], ['secs', 'seconds'], ['sec', 'seconds'], ['expire', 'expiry'],
-  ['expires', 'expiry'], ['expiration', 'expiry'], ['enable', 'enabled'],
+  ['expires', 'expiry'], ['expiration', 'expiry'], ['enable', 'enabled'], ['ws', 'websocket'],
 ]);
 /** Word to how many others must be left without it. */
 const FILLERS: ReadonlyMap<string, number> = new Map([['env', 1], ['var', 1], ['value', 1], ['default', 1], ['service', 2], ['oauth', 3]]);
