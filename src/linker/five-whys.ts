@@ -138,7 +138,7 @@ function mechanismOf({ cluster, links, events }: LinkedCluster, { suspects, envi
   };
 }
 
-const MECHANISMS: ReadonlySet<string> = new Set(['missing-module', 'attribute-of-one-copy', 'event-field', 'missing-field', 'value-mismatch', 'value-named', 'variable-name', 'host-mismatch', 'port-mismatch', 'frame-in-site', 'shared-state', 'failing-symbol']);
+const MECHANISMS: ReadonlySet<string> = new Set(['missing-module', 'attribute-of-one-copy', 'event-field', 'missing-field', 'value-mismatch', 'value-named', 'variable-name', 'host-mismatch', 'port-mismatch', 'frame-in-site', 'places-named', 'shared-state', 'failing-symbol']);
 
 /** What a producer sends against what a contract or consumer wants, where the violation has both. */
 function betweenPlaces({ finding }: ViolationLink): Evidence | undefined {

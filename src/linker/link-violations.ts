@@ -38,6 +38,7 @@ export interface LinkingKnowledge {
 /** Least score of a link that rests on nearness alone (linking.md, 3). */
 export const LEAST_SCORE = 0.35;
 const MAX_LINKS = 5;
+const MAX_DETAILS = 4000;
 
 /**
  * Ties each cluster to the violations that explain it: those that its own words, values or stack show, and those that it reaches in files that the
@@ -48,7 +49,7 @@ const MAX_LINKS = 5;
 export function linkViolations(clusters: readonly FailureCluster[], view: RepositoryView, { probabilityOf, origins }: LinkingKnowledge): LinkedCluster[] {
   const candidates = candidatesOf(view);
   return clusters.map((cluster) => {
-    const words = failureWords(cluster.failures.slice(0, 5).map(({ error }) => error), cluster.representative.stated === undefined ? '' : cluster.representative.error.raw);
+    const words = failureWords(cluster.failures.slice(0, 5).map(({ error }) => error), detailsOf(cluster));
     const starts = startsOf(cluster, view);
     const reach = reachFrom(starts, view);
     const record = recordOf(cluster);
@@ -81,6 +82,11 @@ function candidatesOf({ scan, facts }: RepositoryView): Candidate[] {
   }
   const frequency = (text: string): number => frequencies.get(text) ?? 1;
   return all.map((candidate) => ({ ...candidate, frequency }));
+}
+
+/** What a failure says beside its message: the prose that states it, and the text of one that has no stack, which is no stack then. */
+function detailsOf({ representative: { stated, error } }: FailureCluster): string {
+  return stated !== undefined || (error.frames.length === 0 && error.causes.length === 0) ? error.raw.slice(0, MAX_DETAILS) : '';
 }
 
 /** The test's own lines, and the functions of our source that the stack shows. */

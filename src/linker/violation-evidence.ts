@@ -3,6 +3,7 @@ import { isSecretName } from '../facts/env-reads.js';
 import type { FactIndex } from '../facts/fact-index.js';
 import type { Evidence, Reference } from '../model/link-result.js';
 import type { Category, Finding } from '../model/result.js';
+import { sortedDistinct } from '../util/compare.js';
 import { enumerate } from '../util/enumerate.js';
 import type { FailureCluster } from './cluster-failures.js';
 import { eventEvidence, type EventField } from './event-facts.js';
@@ -44,7 +45,7 @@ const LONGEST_SITE = 80;
 export function signalsOf(suspicion: Suspicion, candidate: Candidate): Signal[] {
   return [
     ...missingModule(suspicion, candidate), ...missingName(suspicion, candidate), ...missingField(suspicion, candidate), ...divergentValue(suspicion, candidate),
-    ...eventPlaces(suspicion, candidate), ...variableName(suspicion, candidate), ...host(suspicion, candidate), ...frameInSite(suspicion, candidate), ...conceptNamed(suspicion, candidate), ...sharedState(suspicion, candidate),
+    ...eventPlaces(suspicion, candidate), ...variableName(suspicion, candidate), ...host(suspicion, candidate), ...frameInSite(suspicion, candidate), ...placesNamed(suspicion, candidate), ...conceptNamed(suspicion, candidate), ...sharedState(suspicion, candidate),
   ].sort((a, b) => b.strength - a.strength || (a.kind < b.kind ? -1 : 1));
 }
 
@@ -223,6 +224,20 @@ function* frameInSite({ cluster, record }: Suspicion, { finding, statements }: C
       return;
     }
   }
+}
+
+/** The failure speaks of the concept and lists files where it stands, as a test that counts implementations does. */
+function* placesNamed({ words, record, cluster }: Suspicion, { finding, statements }: Candidate): Iterable<Signal> {
+  if (!words.names.has(finding.concept)) return;
+  const { message, raw, frames } = cluster.representative.error;
+  // Where there is a stack its files are those that ran, not those that are meant.
+  const listed = sortedDistinct([...(frames.length > 0 ? message : `${message}\n${raw}`).matchAll(/[\w.-]+(?:\/[\w.-]+)+\.\w{1,4}\b/g)].map(([path]) => path));
+  const named = statements.places.filter(({ location: { path } }, index) => listed.some((text) => path === text || path.endsWith(`/${text}`)) && statements.places.findIndex(({ location }) => location.path === path) === index);
+  if (named.length < 2) return;
+  yield {
+    kind: 'places-named', family: 'text', hard: true, strength: Math.min(0.95, 0.8 + 0.05 * named.length),
+    statement: `The failure names ${finding.concept} and ${enumerate(named.slice(0, 4).map(({ location }) => location.path))}, which are places of it.`, references: [record, ...named.slice(0, 4).map(code)],
+  };
 }
 
 /** The failure speaks of the concept by name. */
