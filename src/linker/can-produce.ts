@@ -68,12 +68,12 @@ function spanOf({ path, range }: Place['location']): LineSpan {
 /** Whether what a function gives is framed by words of its caller, and stands between them alike on both sides. */
 function wroteAlike({ sides }: Symptom, { symbol }: Place, { from, usedAt }: Reached, view: RepositoryView): boolean {
   const name = symbol?.split('.').at(-1);
-  const line = from === undefined ? undefined : view.text(from.path)?.split('\n')[usedAt - 1];
+  const line = from === undefined ? undefined : view.text(from.path)?.split('\n')[usedAt - 1]?.replace(/\\[nrt]/g, ' ');
   if (name === undefined || line === undefined) return false;
-  const call = new RegExp(`([^{}'"\`\\\\]{3,}|(?<=\\\\n)[^{}'"\`\\\\]{3,})\\$?\\{\\s*${name}\\(`).exec(line);
-  const frame = call?.[1]?.replace(/\$$/, '').replace(/^n(?=\p{Lu})/u, '').trim();
-  if (frame === undefined || frame.length < 3) return false;
-  const [a, b] = sides.map((side) => side.split(/\n|\\n/).filter((part) => part.includes(frame)).map((part) => part.slice(part.indexOf(frame) + frame.length).replace(/['"`]+$/, '')));
+  // The word of the caller that stands before what the function gives: `Total ${formatMoney(total)}`.
+  const frame = new RegExp(`([\\p{L}\\p{N}]{3,})[\\s:;,.=-]*\\$?\\{\\s*${name}\\(`, 'u').exec(line)?.[1];
+  if (frame === undefined) return false;
+  const [a, b] = sides.map((side) => side.split(/\n|\\n/).filter((part) => part.includes(frame)).map((part) => part.slice(part.indexOf(frame) + frame.length).replace(/^[\s:;,.=-]+|['"`]+$/g, '')));
   return a!.length === 1 && b!.length === 1 && a![0] === b![0];
 }
 

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { linkCommand } from '../../src/commands/link.js';
 import { link } from '../../src/link.js';
 import { hypergeometricTail } from '../../src/linker/patterns.js';
 import { openRepositoryView, type RepositoryView } from '../../src/linker/repository-view.js';
@@ -164,6 +165,31 @@ describe('link', () => {
     const markdown = linkReporters.markdown(result, {});
     expect(markdown).toContain('| c1 |');
     expect(markdown).toContain('- [ ] Guard: Run `ssot-audit --fail-on'.replaceAll('`', '\\`'));
+  });
+});
+
+describe('paths', () => {
+  it('are all relative to the audited root, which is said once, in every text', async () => {
+    const { result, view } = await linked();
+    for (const format of ['table', 'markdown'] as const) {
+      const text = linkReporters[format](result, { root: 'apps/tea', width: 400, all: true });
+      expect(text).toContain('Paths are relative to apps/tea.');
+      expect(text.match(/apps\/tea/g)).toHaveLength(1);
+      const places = [...text.matchAll(/(?<![\w./-])((?:[\w.-]+\/)*[\w-]+\.(?:ts|yml|env)):\d+/g)].map((match) => match[1]!);
+      expect(places.length).toBeGreaterThan(10);
+      expect(places.filter((path) => view.file(path) === undefined)).toEqual([]);
+    }
+    expect(linkReporters.table(result, {})).toContain(`Paths are relative to ${basename(view.root)}.`);
+  });
+
+  it('of reports too, wherever the command runs', async () => {
+    const root = keptTree({ ...SHOP, 'test-results/junit.xml': REPORT });
+    const outside = keptTree({ 'junit.xml': REPORT });
+    const reports = [join(root, 'test-results/junit.xml'), relative(process.cwd(), join(outside, 'junit.xml'))];
+    const output = join(outside, 'link.json');
+    await linkCommand(reports, { root, output, cache: false, threads: 1, quiet: true });
+    const { sources } = JSON.parse(readFileSync(output, 'utf8')) as LinkResult;
+    expect(sources.map(({ path }) => path)).toEqual(['test-results/junit.xml', `../${basename(outside)}/junit.xml`]);
   });
 });
 

@@ -156,6 +156,8 @@ describe.skipIf(CHROMIUM === undefined || spawnSync('python3', ['--version']).st
     const linked = broken.link.clusters.flatMap(({ links }) => links.slice(0, 1).map(({ finding }) => `${finding.ruleId} ${finding.concept}`));
     expect(linked).toContain('conflicting-constant PRICE_OF_SKU');
     expect(linked.some((text) => text.startsWith('event-payload-drift parcel_handed_over'))).toBe(true);
+    // 28.44 EUR for 27.25 EUR is a matter of prices; a field that is not sent makes no other number.
+    expect(broken.link.clusters.find(({ title }) => title.includes('an ordered mug is packed'))?.links[0]?.finding.concept).toBe('PRICE_OF_SKU');
     expect(broken.worklog).toContain('"api/test/gift-cards.test.ts" is listed, and there is no such file.');
     expect(broken.worklog).toContain('Customers pay a wrong amount.');
     expect(broken.record('5-audit.json')['verdict']).toBe('NOT PROVEN');
