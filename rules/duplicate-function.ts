@@ -73,13 +73,14 @@ function finding(facts: FactIndex, bundle: Bundle, groupOf: (fn: IndexedFunction
   const order = new Map(ranked.map(({ fact }, position) => [fact.file.path, position]));
   const listed = bundle.map(({ members }) => [...members].sort((a, b) => order.get(a.file.path)! - order.get(b.file.path)!));
   const differences = main.kind === 'copy' ? [] : listed.flatMap(differencesOf).slice(0, 8);
+  const importers = new Map(bundle.flatMap(({ members }) => chooseOwner(facts, members, members[0]!.name).ranked.map((choice) => [choice.fact, choice.importers] as const)));
   const relation = relationOf(facts, bundle);
   const sameClass = bundle.every(({ members }) => members.every((fn) => groupOf(fn) !== undefined && groupOf(fn) === groupOf(members[0]!)));
   return {
     key: `${main.service.name}:${main.kind}:${bundle.slice(0, 3).map(({ members }) => [...new Set(members.map(({ canonicalName }) => canonicalName))].sort().join('=')).join('+')}`,
     concept: owner.fact.name,
     message: `${message(bundle, owner.fact)}${relation === undefined ? '' : ` ${RELATIONS[relation]}`}`,
-    sites: listed.flatMap((members, position) => members.map((fn, place) => site(facts, fn, position === 0 && place === 0))),
+    sites: listed.flatMap((members, position) => members.map((fn, place) => site(fn, importers.get(fn)!, position === 0 && place === 0))),
     ...(reason === undefined ? {} : { ownerReason: reason }),
     differences,
     remedy: relation === undefined ? remedy(main, owner.fact, sameClass) : remedyFor(relation),
@@ -156,7 +157,7 @@ function severityOf(main: FunctionPart, bundle: Bundle, used: number, minStateme
       if (isPredicate(main.members[0]!) && statements < minStatements && main.similarity < 0.9) return used > 1 ? 'warning' : 'info';
       if (main.similarity >= DRIFTED && statements >= 8 && used > 1 && !isComponent && main.members.some((fn) => behaveDifferently(main.members[0]!, fn))) return 'error';
       // One name and one signature, and too short to tell whether the work is one.
-      if (statements < 3 && main.members.some((fn) => fn.shapeHash !== main.members[0]!.shapeHash) && main.members.every((fn) => fn.scope.length === 0 && !isPredicate(fn))) return 'info';
+      if (main.similarity < 0.4 && main.members.every((fn) => fn.exported && !isPredicate(fn)) && main.members.some((fn) => fn.statementCount < minStatements)) return 'info';
       return main.similarity >= 0.2 || main.members[0]!.sketch.length === 0 ? 'warning' : 'info';
     case 'similar':
       return statements >= 10 && (!isComponent || main.similarity >= 0.95) ? 'warning' : 'info';
@@ -202,12 +203,12 @@ function remedy(main: DuplicateFunctions, owner: IndexedFunction, sameClass: boo
   return main.kind === 'copy' ? `Keep ${where}; import it in the other files.` : `Decide which behaviour is meant, keep ${where}, and import it in the other files; rename what is meant to be different.`;
 }
 
-function site(facts: FactIndex, fn: IndexedFunction, isOwner: boolean): Site {
+function site(fn: IndexedFunction, importers: { production: number; test: number }, isOwner: boolean): Site {
   return {
     fact: fn,
     message: `${fn.statementCount} ${fn.statementCount === 1 ? 'statement' : 'statements'}`,
     role: isOwner ? 'owner' : 'copy',
-    importers: facts.imports.importerCount(fn.file.path, fn.scope[0] ?? fn.name),
+    importers,
   };
 }
 

@@ -26,9 +26,10 @@ export default defineRule({
     const isMirrored = mirrorTest(facts);
     const areVariants = (paths: readonly string[]): boolean => paths.slice(1).every((path) => isMirrored(paths[0]!, path));
     for (const group of duplicateClasses(facts)) {
-      const draft = new Set(group.members.map(({ name }) => conceptName(name))).size < group.members.length ? classFinding(facts, group) : kinFinding(facts, group);
+      const draft = isOfOneName(group) ? classFinding(facts, group) : kinFinding(facts, group);
       yield soften(draft, areVariants(group.members.map(({ file }) => file.path)));
     }
+    for (const [first, second] of replacedClasses(facts)) yield replacedFinding(facts, first, second);
     for (const group of namesakeClasses(facts)) yield namesakeFinding(facts, group);
     for (const group of duplicateManagers(facts)) yield soften(managerFinding(facts, group), areVariants(group.members.map(({ fact }) => fact.file.path)));
   },
@@ -56,6 +57,44 @@ function classFinding(facts: FactIndex, { service, members }: DuplicateClasses):
     remedy: remedyFor(facts, owner.fact, copies),
     rank: rank(used.length, ranked, differences.length),
     severity: severityOf(facts, service, concept, ranked, used, overlap, differences.length),
+  };
+}
+
+/** Some of the names say the same thing: they are equal up to words for versions, plural, or a word in front. */
+function isOfOneName({ members }: DuplicateClasses): boolean {
+  const concepts = members.map(({ name }) => conceptName(name).split('-').map((word) => word.replace(/(?<=[^s])s$/, '')).join('-'));
+  return concepts.some((concept, index) => concepts.some((other, position) => position !== index && (other === concept || other.endsWith(`-${concept}`))));
+}
+
+/** Python classes of one name at the top level of one module, of which every importer gets the last. */
+function* replacedClasses(facts: FactIndex): Iterable<[IndexedClass, IndexedClass]> {
+  for (const file of facts.files) {
+    if (file.role !== 'production' || file.language !== 'python') continue;
+    const last = new Map<string, IndexedClass>();
+    for (const cls of facts.inFile(file.path, 'class')) {
+      // What is indented stands under a condition, or takes the place of an import that failed.
+      if (cls.scope.length > 0 || cls.span[1] > 1) continue;
+      const earlier = last.get(cls.name);
+      if (earlier && classShape(facts, earlier).public.size > 0) yield [earlier, cls];
+      last.set(cls.name, cls);
+    }
+  }
+}
+
+function replacedFinding(facts: FactIndex, first: IndexedClass, second: IndexedClass): FindingDraft {
+  const importers = facts.imports.importerCount(first.file.path, first.name);
+  return {
+    key: `${first.file.service.name}:${first.canonicalName}:replaced`,
+    concept: first.name,
+    message: `${first.name} is defined twice in ${first.file.path}: the definition in line ${second.span[0]} replaces that in line ${first.span[0]} for whoever uses the name after it.`,
+    sites: [
+      { fact: second, message: 'is what importers get', role: 'owner', importers },
+      { fact: first, message: 'is replaced when the module loads', role: 'copy' },
+    ],
+    differences: classDifferences(facts, second, [first]),
+    remedy: 'Keep one of them, or give the other a name of its own.',
+    rank: 0.6,
+    severity: importers.production > 0 && !isEqualCopy(facts, second, first) ? 'error' : 'warning',
   };
 }
 

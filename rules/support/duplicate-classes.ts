@@ -54,9 +54,10 @@ function find(facts: FactIndex): Found {
   };
   for (const members of byConcept(candidates).values()) {
     const works = withoutCopies(members, (cls) => sizedBodies(facts, cls, 1));
-    if (isConvention(works.map(({ file }) => file)) || isFoundByPlace(facts, works)) continue;
+    if ((isConvention(works.map(({ file }) => file)) && haveOneInterface(facts, works)) || isFoundByPlace(facts, works)) continue;
     eachPair(members, (a, b) => join(a, b, isOneByName));
   }
+  for (const [a, b] of withAWordMore(candidates)) join(a, b, isOneByMethods);
   for (const [a, b] of sharingBodies(facts, candidates)) join(a, b, isOneByBody);
   const clusters = work.components(candidates).map((members) => withoutDerived(facts, members)).filter(({ length }) => length > 1);
   const clusterOf = new Map(clusters.flatMap((members) => members.map((cls) => [cls, members] as const)));
@@ -67,6 +68,28 @@ function find(facts: FactIndex): Found {
     copies: clusters.flatMap((members) => comparableGroups(facts, members)),
     namesakes: strangers.flatMap((members) => comparableGroups(facts, members)),
   };
+}
+
+/** What fills a place that a framework or plug-in system asks for has some method that all of them have. */
+function haveOneInterface(facts: FactIndex, classes: readonly IndexedClass[]): boolean {
+  const [first, ...others] = classes.map((cls) => classShape(facts, cls).public);
+  return first === undefined || [...first].some((name) => others.every((methods) => methods.has(name)));
+}
+
+/** Pairs of which one name is the other with a word in front: `TaskManager`, `SecureTaskManager`. */
+function* withAWordMore(classes: readonly IndexedClass[]): Iterable<[IndexedClass, IndexedClass]> {
+  const concepts = byConcept(classes);
+  for (const [concept, longer] of concepts) {
+    const [, ...rest] = concept.split('-');
+    if (rest.length < 2) continue;
+    for (const a of concepts.get(rest.join('-')) ?? []) for (const b of longer) yield [a, b];
+  }
+}
+
+/** Callers can do the same with both: most of what either offers, three telling methods at least. */
+function isOneByMethods(facts: FactIndex, a: IndexedClass, b: IndexedClass): boolean {
+  const common = sharedDeeds(classShape(facts, a), classShape(facts, b)).filter((name) => !name.startsWith('_') && !EVERYDAY_METHOD.test(name));
+  return common.length >= 3 && compareClasses(facts, a, b).methodOverlap >= 0.5;
 }
 
 /** One name in each of several files of a folder, that nothing imports: a framework looks there for it (`commands/<name>.py`). */
@@ -135,11 +158,11 @@ function sharedDeeds(first: ClassShape, second: ClassShape): string[] {
   return [...first.methods].filter(([name, method]) => {
     const other = second.methods.get(name) ?? (first.public.has(name) ? objects.get(objectOf(name, own) ?? '') : undefined);
     const isCalled = first.public.has(name) || (/^_?[a-z\d]+(?:_[a-z\d]|[A-Z])/.test(name) && !name.startsWith('__'));
-    return other !== undefined && isCalled && takesTheSame(method, other) && !passesOn(method) && !passesOn(other);
+    return other !== undefined && isCalled && takesTheSame(method, other) && passesOn(method) === passesOn(other);
   }).map(([name]) => name);
 }
 
-/** Calls a method of its own name of something that the object holds: it is a layer above, and does the work of nobody. */
+/** Calls a method of its own name of something that the object holds: of two classes the one that does so is a layer above. */
 function passesOn({ name, calls }: IndexedFunction): boolean {
   return wordsOf(name).length > 1 && calls.some((call) => call.endsWith(`.${name}`) && call.split('.').length > 2 && !call.startsWith('super'));
 }
@@ -173,7 +196,8 @@ function isCandidate(facts: FactIndex, cls: IndexedClass): boolean {
 function byConcept(classes: readonly IndexedClass[]): Map<string, IndexedClass[]> {
   const groups = new Map<string, IndexedClass[]>();
   for (const cls of classes) {
-    const concept = conceptName(cls.name);
+    // `SecretManager` and `SecretsManager`.
+    const concept = conceptName(cls.name).split('-').map((word) => word.replace(/(?<=[^s])s$/, '')).join('-');
     const group = groups.get(concept);
     if (group) group.push(cls);
     else groups.set(concept, [cls]);
@@ -245,6 +269,7 @@ function isOneByName(facts: FactIndex, a: IndexedClass, b: IndexedClass): boolea
   const compared = compareClasses(facts, a, b);
   if (a.canonicalName === b.canonicalName) return isOneOfSameName(a, b, compared);
   if (isBaseOfOthers(facts, a) || isBaseOfOthers(facts, b)) return false;
+  if (isOneConcept(a, b) && sharedDeeds(classShape(facts, a), classShape(facts, b)).some((name) => !name.startsWith('_') && !EVERYDAY_METHOD.test(name))) return true;
   return (compared.methodOverlap >= 0.3 && sharedPublic(facts, a, b) >= 2) || compared.equal.length >= SHARED_BODIES || compared.score >= 0.35;
 }
 
@@ -256,6 +281,13 @@ function isOneOfSameName(a: IndexedClass, b: IndexedClass, { score, methodOverla
   if (!a.exported || !b.exported) return alike || score >= 0.08;
   return alike || conceptName(a.name).includes('-');
 }
+
+/** Versions of one name of two words at least that say who decides: `UnifiedSecretManager`, `EnhancedSecretManager`. */
+function isOneConcept(a: IndexedClass, b: IndexedClass): boolean {
+  return conceptName(a.name).includes('-') && OWNER.test(a.name) && OWNER.test(b.name);
+}
+
+const OWNER = /(?:Manager|Service|Registry|Provider|Store|Orchestrator|Engine)$/;
 
 function isBaseOfOthers(facts: FactIndex, cls: IndexedClass): boolean {
   if (!/^(?:Base|Abstract|Core)|(?:Base|Core)$/.test(cls.name)) return false;
