@@ -48,7 +48,7 @@ function attributeFinding(facts: FactIndex, state: Indexed<StateFact>, alone: Re
     message = `${name} is one ${state.type ?? 'container'} for all objects of ${cls.name}, and methods fill it as if it were the object's own${made ? `; ${made.words}` : `: ${evidence!.words}`}`;
   } else if (evidence?.kind === 'overwritten') {
     severity = 'error';
-    message = `${name} is one place for all users: ${evidence.words}, and the next call overwrites it`;
+    message = `${name} is one place for all users: ${evidence.words}${evidence.first ? '' : ', and the next call overwrites it'}`;
   } else if (evidence?.kind === 'pooled' && !evidence.evicted) {
     severity = 'warning';
     message = `${name} mixes users: ${evidence.words}`;

@@ -66,7 +66,7 @@ function severityOf(state: StateFact, evidence: UserEvidence): Severity | undefi
 }
 
 function messageOf(state: StateFact, evidence: UserEvidence): string {
-  if (evidence.kind === 'overwritten') return `${state.name} is one place for all users: ${evidence.words}${evidence.mild ? '' : ', and the next call overwrites it'}`;
+  if (evidence.kind === 'overwritten') return `${state.name} is one place for all users: ${evidence.words}${evidence.mild || evidence.first ? '' : ', and the next call overwrites it'}`;
   if (evidence.kind === 'pooled') return `${state.name} mixes users: ${evidence.words}`;
   return `${state.name} ${evidence.mild ? 'lets no entry go' : 'keeps an entry per user and lets none go'}: ${evidence.words}; check eviction`;
 }

@@ -1,8 +1,9 @@
 import type { ClassFact, FunctionFact, StateFact, StateUse } from '../model/facts.js';
 import { lastSegment } from '../util/dotted.js';
 import { append } from '../util/multimap.js';
+import { wordsOf } from './canonical-name.js';
 import { ancestorsOf } from './class-shape.js';
-import { functionAt, typeNamed } from './declaration-of.js';
+import { classesIn, functionAt, functionNamed, typeNamed } from './declaration-of.js';
 import type { FactIndex, Indexed, IndexedFact } from './fact-index.js';
 import { reachOf } from './reach.js';
 import { componentWordIn, isTenantWord, typeNamesIn, typePathsIn, userTypeIn, userWordIn, userWordInExpression, userWordsInExpression } from './user-words.js';
@@ -27,6 +28,8 @@ export interface UserEvidence {
   bounded?: boolean;
   /** Worth a look and no more: an entry per tenant, or no more than the ids that were seen; a place for the case that no user is known. */
   mild?: boolean;
+  /** Of `overwritten`: only the first call sets it. */
+  first?: boolean;
 }
 
 /** The order of `UserEvidence.kind`. */
@@ -51,10 +54,10 @@ export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): Use
   const holdsComponents = COMPONENTS.test(state.name);
   const evidence = new Map<UserEvidence['kind'], UserEvidence>();
   const evicted = isEvicted(facts, state);
-  const add = (kind: UserEvidence['kind'], words: string, line: number, mild = false): void => {
+  const add = (kind: UserEvidence['kind'], words: string, line: number, { mild = false, first = false } = {}): void => {
     // Of several writes the one that matters most.
     if (evidence.has(kind) && (mild || evidence.get(kind)!.mild !== true)) return;
-    evidence.set(kind, { kind, words, fact: state, line, ...(kind !== 'overwritten' && { evicted }), ...(state.bounded && { bounded: true }), ...(mild && { mild }) });
+    evidence.set(kind, { kind, words, fact: state, line, ...(kind !== 'overwritten' && { evicted }), ...(state.bounded && { bounded: true }), ...(mild && { mild }), ...(first && { first }) });
   };
   const holdsNoData = holdsHandles(facts, state);
   const membersOnly = isAskedForMembersOnly(state);
@@ -68,7 +71,7 @@ export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): Use
     if (use.how === 'keyed') {
       const key = keyWord(facts, state, use);
       if (key !== undefined) {
-        add('keyed', `${name}[${use.key}] is written ${where}, ${key}`, state.span[0], isPerTenant(use) || isStandIn(facts, state, use));
+        add('keyed', `${name}[${use.key}] is written ${where}, ${key}`, state.span[0], { mild: isPerTenant(use) || isStandIn(facts, state, use) });
         continue;
       }
       const value = holdsComponents || holdsNoData ? undefined : valueWord(facts, state, use);
@@ -81,14 +84,16 @@ export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): Use
         if (wired !== undefined) add('wired', `${name} is set by ${writer} from ${wired}: the last caller's is used for all`, line);
         continue;
       }
+      const firstOnly = use.how === 'assign' && use.ifEmpty === true && isFirstUsers(facts, state, use);
+      if (firstOnly) add('overwritten', `${name} is set from ${value} ${where} on the first call, and every later one gets that`, line, { first: true });
       if (state.initial === 'collection') {
         const member = use.how === 'mutate' && membersOnly ? userWordInExpression(use.value!.text ?? '') : undefined;
-        if (member !== undefined) add('keyed', `${name} gets ${use.value!.text} in ${writer}, a mark per ${member}`, state.span[0], true);
+        if (member !== undefined) add('keyed', `${name} gets ${use.value!.text} in ${writer}, a mark per ${member}`, state.span[0], { mild: true });
         if (membersOnly) continue;
         else if (use.how === 'mutate' && !holdsNoData) add('pooled', `${name} collects what ${writer} makes from ${value}, of all users together`, state.span[0]);
       } else if (use.how === 'assign' && !use.ifEmpty) {
         const apart = keptApartBeside(facts, state, use);
-        add('overwritten', `${name} is set from ${value} ${where}${apart === undefined ? '' : `, where no user is known; else it is kept in ${apart}`}`, line, apart !== undefined);
+        add('overwritten', `${name} is set from ${value} ${where}${apart === undefined ? '' : `, where no user is known; else it is kept in ${apart}`}`, line, { mild: apart !== undefined });
       }
     }
   }
@@ -109,7 +114,9 @@ function writerOf({ by, handler }: StateUse): string {
 export function userParameter(facts: FactIndex, path: string, by: string, names: readonly string[], handler?: string): string | undefined {
   if (names.length === 0) return undefined;
   const fn = functionAt(facts, path, by);
+  const request = fn && requestParameterOf(fn, path);
   return names.find((name) => {
+    if (name === request) return true;
     if (handler !== undefined && /^(?:req|request|ctx|context|socket|ws|client|message|msg|data|payload|body)$/.test(name)) return true;
     const parameter = fn?.parameters.find((each) => each.name === name);
     if (parameter?.type !== undefined && /^(?:Optional\[)?(?:bool|int|float|boolean|number)\b/.test(parameter.type) && !/(?:^|_)ids?$|Ids?$/.test(name)) return false;
@@ -140,9 +147,17 @@ function servesUser(facts: FactIndex, fn: Indexed<FunctionFact>): boolean {
 const servingCalls = new WeakMap<FactIndex, Map<string, Indexed<FunctionFact>[]>>();
 
 /** Whether a function runs once per request or message: by its decorators, or by what it is given. */
-export function isHandler(fn: FunctionFact): boolean {
-  return fn.decorators.some((decorator) => HANDLER_DECORATOR.test(decorator))
+export function isHandler(fn: FunctionFact & { file?: { path: string } }): boolean {
+  return fn.decorators.some((decorator) => HANDLER_DECORATOR.test(decorator)) || requestParameterOf(fn, fn.file?.path ?? '') !== undefined
     || fn.parameters.some(({ type }) => type !== undefined && HANDLER_PARAMETER.test(type));
+}
+
+/** The parameter without a type that is the request by the place it has: `(req, res)`, `(ctx, next)`, and `request` first in a Python view. */
+function requestParameterOf({ parameters: [first, second] }: FunctionFact, path: string): string | undefined {
+  if (!first || first.type !== undefined) return undefined;
+  if (path.endsWith('.py')) return first.name === 'request' ? first.name : undefined;
+  const isRequest = /^_?(?:req|request)$/.test(first.name) ? /^_?(?:res|response|reply)$/ : /^(?:ctx|context)$/.test(first.name) ? /^_?next$/ : undefined;
+  return second && isRequest?.test(second.name) ? first.name : undefined;
 }
 
 const HANDLER_DECORATOR = /(?:^|\.)(?:get|post|put|patch|delete|route|websocket|websocket_route|api_route|api_view|action|Get|Post|Put|Patch|Delete|All|SubscribeMessage|MessagePattern|EventPattern|Query|Mutation|ResolveField|UseGuards|event_handler|message_handler|on_message|app_task|task)$/;
@@ -179,6 +194,15 @@ function keyWord(facts: FactIndex, state: Indexed<StateFact>, use: StateUse): st
   if (word !== undefined) return `an entry per ${word}`;
   const parameter = userParameter(facts, state.file.path, use.by, use.keyFrom ?? [], use.handler);
   return parameter === undefined ? undefined : `under a key made from ${parameter}`;
+}
+
+/** What is made for the first user alone and kept: by a function, from a parameter that names the user. Of an object whose class is known another rule speaks. */
+function isFirstUsers(facts: FactIndex, { holder, file }: Indexed<StateFact>, { by, value }: StateUse): boolean {
+  if (holder === 'instance' || value?.form !== 'call' || value.text === undefined || /^(?:cls$|super\b|_*[A-Z])/.test(lastSegment(value.text))) return false;
+  const maker = functionNamed(facts, file.path, value.text);
+  if (maker && ((maker.returns?.origin === 'fresh' && /^_*[A-Z]/.test(lastSegment(maker.returns.via ?? ''))) || (maker.returnType !== undefined && classesIn(facts, maker.file.path, maker.returnType).length > 0))) return false;
+  const parameters = functionAt(facts, file.path, by)?.parameters ?? [];
+  return value.from.some((name) => parameters.some((parameter) => parameter.name === name) && userWordIn(name) !== undefined);
 }
 
 /** An entry per tenant: as many as the product has customers. */
@@ -272,8 +296,14 @@ function isComponent(name: string): boolean {
 /** Collections of what does the work, registered by name; per user they are the user's all the same. */
 const COMPONENTS = /(?:callbacks?|handlers?|listeners|validators|hooks|plugins|factories|providers|strategies|middlewares?)$/i;
 
+const MEASURES: ReadonlySet<string> = new Set([
+  'metric', 'metrics', 'stats', 'statistics', 'count', 'counts', 'counter', 'counters', 'total', 'totals', 'timing', 'timings', 'time', 'times', 'duration', 'durations',
+  'latency', 'latencies', 'config', 'settings', 'version',
+]);
+
+/** By the last word, so that `accounts` are no counts. */
 function isMeasure(name: string): boolean {
-  return /(?:metrics?|stats|statistics|counts?|counters?|totals?|timings?|times|durations?|latenc(?:y|ies)|config|settings|version)$|black_?list|revoked|blocked|banned|denied|already|(?:^|_)seen/i.test(name);
+  return MEASURES.has(wordsOf(name).at(-1) ?? '') || /black_?list|revoked|blocked|banned|denied|already|(?:^|_)seen/i.test(name);
 }
 
 function holdsLocks(state: StateFact): boolean {
