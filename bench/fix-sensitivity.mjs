@@ -57,12 +57,14 @@ function checkOut(commit) {
 }
 
 function judge({ commit, subject, rules, concepts, paths }, parent, child) {
-  const covering = (findings) => findings.filter(({ suppression, ...finding }) => suppression === undefined && concepts.some((concept) => wordsOf(finding).includes(concept)))
-    .sort((a, b) => rules.indexOf(a.ruleId) - rules.indexOf(b.ruleId));
-  const atMended = (findings) => findings.filter((finding) => placesOf(finding).some((path) => paths.includes(path)));
-  const [before] = atMended(covering(parent));
+  const named = (finding) => concepts.findIndex((concept) => wordsOf(finding).includes(concept));
+  const covering = (findings) => findings.filter((finding) => finding.suppression === undefined && named(finding) >= 0);
+  const mended = (finding) => paths.filter((path) => placesOf(finding).includes(path)).length;
+  // The first concept is what the fix is about; of the findings that name it, the one with most of the places.
+  const [before] = covering(parent).filter((finding) => mended(finding) > 0)
+    .sort((a, b) => named(a) - named(b) || mended(b) - mended(a) || rules.indexOf(a.ruleId) - rules.indexOf(b.ruleId));
   const left = covering(child).filter(({ ruleId }) => ruleId === before?.ruleId);
-  const after = atMended(left).length > 0 ? 'there' : left.some(({ concept }) => concept === before?.concept) ? 'smaller' : 'gone';
+  const after = left.some((finding) => mended(finding) > 0) ? 'there' : left.some(({ concept }) => concept === before?.concept) ? 'smaller' : 'gone';
   return {
     commit: commit.slice(0, 9), subject, rule: rules[0], concept: concepts[0],
     ...(before === undefined ? {} : { before: { ruleId: before.ruleId, severity: before.severity, concept: before.concept }, after }),
