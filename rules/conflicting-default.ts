@@ -216,6 +216,8 @@ function isSideBySide(a: Group, b: Group): boolean {
 /** How bad it can be that two defaults differ, by what they say. */
 function ceilingFor(name: string, a: Group, b: Group): Severity | undefined {
   if (a.kind === 'value' && b.kind === 'value') return bindsWhatOtherCalls(a.value, b.value) ? undefined : isTuning(name) ? 'info' : 'error';
+  // `unknown` in one answer and a version in another: nobody is led astray, and the two do not agree.
+  if ((a.kind === 'placeholder') !== (b.kind === 'placeholder') && a.kind !== 'none' && b.kind !== 'none' && !isPlatformVariable(name) && !isSecretName(name) && !isEnvironmentName(name)) return 'info';
   const other = a.kind === 'none' ? a : b;
   if (other.kind !== 'none' || (a.kind !== 'value' && b.kind !== 'value') || isPlatformVariable(name)) return undefined;
   // A credential that one place makes up and another leaves empty: one of them lets in what the other keeps out.

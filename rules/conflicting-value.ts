@@ -164,24 +164,29 @@ const LOOPBACK = /^(?:localhost|127\.|0\.0\.0\.0|\[?::1)/;
 const STAND_INS: ReadonlySet<string> = new Set(['test', 'ci', 'local']);
 const DEPLOYED: ReadonlySet<string> = new Set(['staging', 'production']);
 
-/** A timeout, limit or switch that two deployment sources of staging or production set to different values. */
+/**
+ * A timeout, limit or switch that two deployment sources of staging or production set to different values; for developers, also files that each may load,
+ * as a hint.
+ */
 function* driftingBehaviour(variable: MatrixVariable): Iterable<FindingDraft> {
   const { name, service } = variable;
   if (isPlacement(name) || isTuning(name) || isPlatformVariable(name) || isEnvironmentName(name)) return;
   for (const { environment, values } of variable.cells) {
-    if (environment === undefined || !DEPLOYED.has(canonicalEnvironment(environment) ?? environment)) continue;
-    const set = values.filter(({ form, shared, value, entry }) => form === 'value' && !shared && value !== undefined && value !== '' && RUNTIME.has(entry.format) && entry.phase !== 'build');
+    const canonical = environment === undefined ? undefined : canonicalEnvironment(environment) ?? environment;
+    if (canonical === undefined || !(DEPLOYED.has(canonical) || canonical === 'development')) continue;
+    const set = values.filter(({ form, shared, value, entry }) => form === 'value' && (!shared || !DEPLOYED.has(canonical)) && value !== undefined && value !== '' && RUNTIME.has(entry.format) && entry.phase !== 'build');
     const groups = groupBy(set, ({ value }) => comparable(value!)).sort((a, b) => b.members.length - a.members.length);
     // Within one file the sources are listed for other reasons: another check says so.
     if (groups.length < 2 || distinct(set.map(({ entry }) => entry.file.path)).length < 2) continue;
+    if (!DEPLOYED.has(canonical) && variable.reads.length + variable.libraryReads.length === 0) continue;
     yield {
       key: keyOf(variable, environment),
       concept: name,
       message: `${name} is set to ${groups.length} different values${place(service.name, environment)}: ${enumerate(groups.map(({ members }) => `${showValue(name, members[0]!.value!)} (${enumerate(distinct(members.map(({ entry }) => entry.file.path)).slice(0, 3))})`))}.`,
       sites: groups.flatMap(({ members }) => members.slice(0, 4).map((value) => valueSite(name, value))),
       differences: groups.map(({ members }) => members.map((value) => describe(name, value)).join(', ')),
-      severity: variable.reads.length + variable.libraryReads.length > 0 ? 'warning' : 'info',
-      rank: 0.45,
+      severity: DEPLOYED.has(canonical) && variable.reads.length + variable.libraryReads.length > 0 ? 'warning' : 'info',
+      rank: DEPLOYED.has(canonical) ? 0.45 : 0.2,
     };
   }
 }

@@ -67,8 +67,19 @@ function migration(things: readonly DeprecatedThing[]): FindingDraft {
 /** A type that is to be renamed does no harm at run time; what has no replacement yet and is used next door only is no migration. */
 function severityOf(things: readonly DeprecatedThing[]): Severity {
   if (things.every(({ fact }) => fact.target === 'type' && fact.file.language === 'typescript')) return 'info';
-  const reachesOut = things.some(({ fact, importers }) => new Set(importers.map(({ file }) => file.path).filter((path) => !path.startsWith(parentFolder(fact.file.path)))).size > 2);
+  const reachesOut = things.some(({ fact, importers }) => {
+    const paths = [...new Set(importers.map(({ file }) => file.path))];
+    const isNear = (path: string): boolean => path.startsWith(parentFolder(fact.file.path));
+    // In a service of few folders all is near: there many users are a migration, too.
+    return paths.filter((path) => !isNear(path)).length > 2 || paths.filter((path) => !path.startsWith(folderOf(fact.file.path))).length >= MANY;
+  });
   return things.some(({ replacement }) => replacement !== undefined) || reachesOut ? 'warning' : 'info';
+}
+
+const MANY = 5;
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 /** The folder around the file's own folder. */

@@ -28,7 +28,7 @@ export function readDeprecation(text: string): DeprecationText | undefined {
     const isTitle = seen === 0;
     if (++seen > LINES) break;
     if (/\.\. deprecated::/.test(line) || OPENING.test(line) || SENTENCE.test(line) || (isTitle && IN_TITLE.test(line))) {
-      const replacement = replacementIn(lines.slice(index, index + 4).join('\n'));
+      const replacement = replacementIn(lines.slice(index, index + 6).join('\n'));
       return { marker: line.slice(0, 160), line: index, ...(replacement ? { replacement } : {}) };
     }
   }
@@ -49,7 +49,7 @@ const WORDS = new Set(['the', 'this', 'that', 'these', 'a', 'an', 'it', 'one', '
 export function replacementIn(notice: string): string | undefined {
   const from = /\bfrom\s+([\w.]+)\s+import\s+(\w+)/.exec(notice);
   if (from) return `${from[1]}.${from[2]}`;
-  const pattern = /\b(?:use|in favou?r of|replaced (?:by|with)|moved to|superseded by|migrate to|delegates to|prefer|see)\b:?\s+(?:the\s+)?(?:\{@link\s+)?(?:[`'"]([./@\w$-]+)[`'"]|([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*))/gi;
+  const pattern = /\b(?:use|in favou?r of|replaced (?:by|with)|moved to|superseded by|migrate to|delegates to|prefer|imports? (?:it |them )?from|see)\b:?\s+(?:the\s+)?(?:\{@link\s+)?(?:[`'"]([./@\w$-]+)[`'"]|([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*))/gi;
   for (const match of notice.matchAll(pattern)) {
     const name = match[1] ?? match[2]!;
     // A plain lower-case word is prose, one of capitals an abbreviation.
