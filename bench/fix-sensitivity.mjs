@@ -63,8 +63,8 @@ function judge({ commit, subject, rules, concepts, paths }, parent, child) {
   // The first concept is what the fix is about; of the findings that name it, the one with most of the places.
   const [before] = covering(parent).filter((finding) => mended(finding) > 0)
     .sort((a, b) => named(a) - named(b) || mended(b) - mended(a) || rules.indexOf(a.ruleId) - rules.indexOf(b.ruleId));
-  const left = covering(child).filter(({ ruleId }) => ruleId === before?.ruleId);
-  const after = left.some((finding) => mended(finding) > 0) ? 'there' : left.some(({ concept }) => concept === before?.concept) ? 'smaller' : 'gone';
+  const left = covering(child).filter((finding) => finding.ruleId === before?.ruleId && named(finding) === named(before));
+  const after = left.some((finding) => mended(finding) > 0) ? 'there' : child.some(({ ruleId, concept }) => ruleId === before?.ruleId && concept === before.concept) ? 'smaller' : 'gone';
   return {
     commit: commit.slice(0, 9), subject, rule: rules[0], concept: concepts[0],
     ...(before === undefined ? {} : { before: { ruleId: before.ruleId, severity: before.severity, concept: before.concept }, after }),
