@@ -52,6 +52,12 @@ describe('a violation that the test comes by explains a failure', () => {
     expect(await explains(root, 'test/charge.test.ts > costs a fee', 'expected 125 to be 130')).toEqual([]);
   });
 
+  it('when the failure itself lists its places, as a test that counts implementations does', async () => {
+    const root = temporaryTree(FILES);
+    expect((await explains(root, 'test/cart.test.ts > keeps the order', 'moneyText is implemented twice: src/receipts/receipt.ts:1, labels/label.ts:1'))[0]).toBe('duplicate-function');
+    expect(await explains(root, 'test/cart.test.ts > keeps the order', 'moneyText is implemented twice')).not.toContain('duplicate-function');
+  });
+
   it('when the place that deviates takes part: what came later, elsewhere, changed nothing for the test, and what goes to the owner goes right', async () => {
     const failure = ['test/cart.test.ts > holds four', "expected [ 'tea', 'mug', 'tin' ] to deeply equal [ 'tea', 'mug', 'tin', 'jug' ]"] as const;
     const at = (root: string, day: number, files: Readonly<Record<string, string>>): void => {
