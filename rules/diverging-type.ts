@@ -1,6 +1,7 @@
 import { defineRule, z, type FactIndex, type FindingDraft, type Severity } from '../src/index.js';
 import { contractDrifts } from './support/contract-types.js';
 import { keepOneRemedy } from './support/keep-one.js';
+import { redeclaredTypes } from './support/redeclared-types.js';
 import { groupDifferences, sitesOf, typeGroups, type TypeGroup } from './support/type-groups.js';
 
 export default defineRule({
@@ -9,7 +10,7 @@ export default defineRule({
     category: 'duplicate-type',
     title: 'Type declared several times with different members',
     description: 'Reports interfaces, dataclasses, models and schemas of one name whose members overlap and differ: within a service, between a '
-      + 'service and a library it imports, and between the two sides of a contract in TypeScript and Python.',
+      + 'service and a library it imports, and between the two sides of a contract in TypeScript and Python; and Python classes that one module declares twice.',
     rationale: 'Each importer sees the copy it happens to import. A field that is required, renamed or typed anew in one of them is missing or wrong '
       + 'in the others, and the compiler cannot tell, for each file agrees with its own copy.',
     remedy: 'Keep one declaration, import it everywhere else, and give what is really another thing another name.',
@@ -22,6 +23,7 @@ export default defineRule({
   *check({ facts }) {
     for (const group of typeGroups(facts)) if (group.relation !== 'identical') yield draftOf(facts, group);
     yield* contractDrifts(facts);
+    yield* redeclaredTypes(facts);
   },
 });
 

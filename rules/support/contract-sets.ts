@@ -35,7 +35,8 @@ function closest(facts: FactIndex, typescript: readonly DeclaredSet[], python: r
 
 function draftOf(concept: string, { python, typescript, comparison }: Drift): FindingDraft {
   const { name } = python.fact;
-  const used = typescript.importers.production > 0 && python.importers.production > 0;
+  // What only TypeScript knows (a file that is still uploading) is a state of its own; what only Python knows arrives there unknown.
+  const used = typescript.importers.production > 0 && python.importers.production > 0 && comparison.onlyFirst.length > 0;
   return {
     key: `contract:${concept}`,
     concept: name,

@@ -114,14 +114,30 @@ export function areVersions(a: string, b: string): boolean {
 
 const VERSION = /(?:^|[-_.])v\d+(?:[-_.]|$)|^\d{4}-\d\d/;
 
-/** Parts built alike on purpose: files of one name in sibling folders (`providers/paypal/types.ts`, `providers/stripe/types.ts`). */
+/**
+ * Parts built alike on purpose: files of one name in sibling folders (`providers/paypal/types.ts`, `providers/stripe/types.ts`), or of one
+ * folder for one job each (`paypal_refund.py`, `stripe_refund.py`); what only says that types are in it (`cart_types.py`) is no job.
+ */
 export function areParallel(a: string, b: string): boolean {
   const first = a.split('/');
   const second = b.split('/');
   if (first.length !== second.length) return false;
   const different = first.filter((segment, index) => segment !== second[index]).length;
-  return different === 1 && first.at(-1) === second.at(-1);
+  if (different !== 1) return false;
+  return first.at(-1) === second.at(-1) || haveOneJob(first.at(-1)!, second.at(-1)!);
 }
+
+function haveOneJob(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((name) => canonicalName(name.replace(/\.\w+$/, '')).split('-')) as [string[], string[]];
+  const job = first.slice(1);
+  return job.length > 0 && first[0] !== second[0] && job.join('-') === second.slice(1).join('-') && ![first[0]!, second[0]!, ...job].some((word) => GENERIC_FILE_WORDS.has(word));
+}
+
+/** Words in the names of files that say what kind of code is in them, or that it is for all. */
+const GENERIC_FILE_WORDS: ReadonlySet<string> = new Set([
+  'types', 'type', 'models', 'model', 'enums', 'enum', 'schemas', 'schema', 'interfaces', 'interface', 'constants', 'contracts', 'definitions', 'utils', 'helpers', 'common', 'shared',
+  'core', 'base', 'unified', 'new', 'old', 'legacy', 'main', 'index', 'api', 'service', 'services', 'manager', 'handler', 'handlers', 'config',
+]);
 
 /** Files of two layers by what they are called (`order.entity.ts`, `order.dto.ts`, `dtos/order.ts`): what is stored, what crosses the wire, what a use case takes. */
 export function areLayers(a: string, b: string): boolean {

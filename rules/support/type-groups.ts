@@ -171,7 +171,7 @@ function isLocalCopy(type: DeclaredType, all: readonly DeclaredType[], shapes: R
   const shape = shapes.get(type)!;
   const comparisons = all.filter(({ exported }) => exported).map((other) => ({ other, comparison: compareShapes(shapes.get(other)!, shape) }));
   const isView = comparisons.some(({ comparison }) => comparison.onlySecond.length === 0 && !comparison.identical
-    && (shape.fields.size <= 3 || comparison.conflicts.length === 0));
+    && (shape.fields.size <= 3 || comparison.conflicts.every(({ kind }) => kind === 'optional' && comparison.onlyFirst.length > 0)));
   if (isView) return false;
   return !generic || comparisons.some(({ other, comparison }) => relationOf(comparison, other, type, generic) !== 'collision');
 }
@@ -251,6 +251,8 @@ function relationOf(comparison: ShapeComparison, a: DeclaredType, b: DeclaredTyp
   const { shared, overlap, similarity, excluded } = comparison;
   // Two things may have the same questions to answer; one thing has some answers in common.
   if (excluded > shared * (2 / 3)) return 'collision';
+  // An id and a kind are no sign of one thing, where each has more to say.
+  if (!sharesTelling(comparison) && similarity < 0.5) return 'collision';
   // Modules that each have their own `Options`, or are built alike, agree in a few fields without meaning one thing.
   if (generic) return shared >= 3 && similarity >= 0.6 ? 'drift' : 'collision';
   if (areParallel(a.file.path, b.file.path) && !isNear(a.file.path, b.file.path)) return shared >= 3 && similarity >= 0.5 ? 'drift' : 'collision';
