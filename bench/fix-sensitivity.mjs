@@ -7,7 +7,8 @@
  *   node bench/fix-sensitivity.mjs <clone> [--labels file] [--commit abbreviation ...] [--cli dist/src/cli.js] [--cache-dir dir] [--results dir] [--out file] [--table]
  *
  * There before: a finding of one of the rules that names the concept and has a site at a place that the fix mends. After: `gone` when no such finding is
- * left, `smaller` when it is left without those places, `there` when a place of them is still in it. `--table` prints the rows as Markdown.
+ * left, `smaller` when it is left without those places, `there` when a place of them is still in it. `reason` of a label says, after the fact, why not.
+ * `--table` prints the rows as Markdown.
  * The clone is checked out commit by commit: give one of its own. With `--results` every result is kept, and read instead of made where it is there.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
