@@ -65,6 +65,8 @@ function typeFinding(variable: MatrixVariable): FindingDraft | undefined {
   if (readings.length < 2) return undefined;
   const kinds = new Set(byKind.keys());
   // A list in JSON and a list by commas are told apart by nobody but the parser; a whole number is a number.
+  // A number that is compared with 1 is a flag of its own kind: no text that is a number here fails there.
+  if ([...kinds].every((kind) => kind === 'int' || kind === 'bool') && (byKind.get('bool') ?? []).every(({ truths }) => truths?.join() === '1')) return undefined;
   const numbersOnly = [...kinds].every((kind) => kind === 'int' || kind === 'float');
   return finding(variable, readings, numbersOnly ? 'info' : 'warning');
 }
