@@ -4,6 +4,7 @@ import {
 } from '../src/index.js';
 import { contractSite, demandedFields, hasOwnSocket, isAuthority, nameOf, runningTest, voicesOn, type Voice } from './support/event-contracts.js';
 import { enumerate } from './support/environment.js';
+import { readerDrifts } from './support/reader-drift.js';
 import { plural } from './support/process-wide.js';
 
 const MAX_PRODUCERS = 5;
@@ -28,9 +29,12 @@ export default defineRule({
     const isSent = runningTest(facts);
     for (const event of eventIndexOf(facts).events) {
       const producers = event.producers.filter(isSent);
-      if (producers.length === 0) continue;
       const voices = voicesOn(facts, event);
-      const consumers = event.consumers.filter(({ fact }) => fact.file.role === 'production' && fact.keys.length > 0);
+      yield* readerDrifts(facts, event, isSent, voices);
+      // Every part of a product has errors of its own: only who reads one from the other side can miss something.
+      if (producers.length === 0 || event.key === 'error') continue;
+      // What a Python handler is given a dispatcher may have unwrapped.
+      const consumers = event.consumers.filter(({ fact }) => fact.file.role === 'production' && fact.file.language === 'typescript' && fact.keys.length > 0);
       if (voices.length === 0 && consumers.length === 0) continue;
       const producing = new Set(producers.map(({ fact }) => fact.file.service));
       const drifts = producers.flatMap((producer) => driftOf(producer, voices.filter((voice) => binds(voice, producer, producing)), consumers) ?? []);

@@ -1,7 +1,7 @@
 import { defineRule, eventIndexOf, wordsOf, z, type Consumer, type Dispatcher, type EventIndex, type FactIndex, type FindingDraft, type KnownEvent, type Literal, type Producer, type Site } from '../src/index.js';
 import { enumerate } from './support/environment.js';
 import { plural } from './support/process-wide.js';
-import { isOnlyNamed, talksOf, wireOf } from './support/event-channels.js';
+import { connectsOut, isOnlyNamed, talksOf, wireOf } from './support/event-channels.js';
 import { hasOwnSocket, isLiving, runningTest } from './support/event-contracts.js';
 
 const MAX_PRODUCERS = 6;
@@ -46,6 +46,7 @@ interface Channel {
 function* unhandled(facts: FactIndex, index: EventIndex, isSent: (place: Producer | Consumer) => boolean, isKnownTo: KnownTest, minimumHandled: number): Iterable<FindingDraft> {
   const channels = channelsOf(index);
   for (const event of index.events) {
+    if (event.key === 'error') continue; // Every part of a product has errors of its own.
     const living = event.producers.filter(isLiving);
     const running = living.filter(isSent);
     const producers = running.length > 0 ? running : living;
@@ -104,7 +105,7 @@ function asWeak(evidence: Evidence | undefined): Evidence | undefined {
 function serviceEvidence(facts: FactIndex, index: EventIndex, producers: readonly Producer[], minimumHandled: number): Evidence | undefined {
   const wires = producers.flatMap((producer) => {
     const wire = wireOf(producer);
-    return wire === undefined ? [] : [{ wire, producer }];
+    return wire === undefined || connectsOut(facts, producer) ? [] : [{ wire, producer }];
   });
   const direct = wires.filter(({ wire, producer }) => wire === 'socket' && !hasOwnSocket(facts, producer));
   const { producer } = direct[0] ?? wires[0] ?? {};
@@ -154,7 +155,7 @@ function channelsOf(index: EventIndex): ReadonlyMap<string, Channel> {
     for (const producer of event.producers) {
       if (!isLiving(producer)) continue;
       const { service } = producer.fact.file;
-      const outside = event.consumers.filter((consumer) => isLiving(consumer) && consumer.fact.file.service !== service).map((consumer) => consumer.fact.file.service.name);
+      const outside = event.consumers.filter((consumer) => isLiving(consumer) && !isOnlyNamed(consumer) && consumer.fact.file.service !== service).map((consumer) => consumer.fact.file.service.name);
       for (const id of channelIds(producer)) {
         let channel = channels.get(id);
         if (!channel) channels.set(id, (channel = { name: id.slice(id.lastIndexOf('\0') + 1), events: new Map() }));
@@ -252,7 +253,7 @@ function eventsByFile(index: EventIndex): ReadonlyMap<string, ReadonlySet<string
   const sent = new Map<string, Set<string>>();
   for (const event of index.events) {
     for (const producer of event.producers) {
-      if (!isLiving(producer)) continue;
+      if (!isLiving(producer) || event.key === 'error') continue;
       const { path } = producer.fact.file;
       const events = sent.get(path);
       if (events) events.add(event.key);

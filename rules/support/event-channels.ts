@@ -1,4 +1,4 @@
-import { wordsOf, type Consumer, type EventIndex, type Producer, type Service } from '../../src/index.js';
+import { wordsOf, type Consumer, type EventIndex, type FactIndex, type KnownEvent, type Producer, type Service } from '../../src/index.js';
 import { isLiving } from './event-contracts.js';
 
 /**
@@ -8,17 +8,17 @@ import { isLiving } from './event-contracts.js';
  */
 export type Wire = 'socket' | 'helper' | 'built';
 
-export function wireOf({ fact, raw }: Producer): Wire | undefined {
+export function wireOf({ fact, raw, over }: Producer): Wire | undefined {
   if (raw) return 'socket';
-  if (fact.via === 'literal') return 'built';
-  const segments = fact.via.replace(/\(\)|\[\]/g, '').split('.');
+  if (over === 'literal') return 'built';
+  const segments = over.replace(/\(\)|\[\]/g, '').split('.');
   const method = segments.at(-1)!;
   const receiver = wordsOf(segments.at(-2) ?? '');
   const words = [...wordsOf(method), ...receiver];
   if (/^(?:literal|yield|stream|add|CustomEvent|postMessage|post_message|enqueue)$/.test(method) || /dispatch/i.test(method)) return undefined;
   if (receiver.some((word) => IN_PROCESS.has(word))) return undefined;
   const isConnected = words.some((word) => CONNECTED.has(word));
-  if (fact.discriminator === 'argument') return method === 'emit' && isConnected ? 'socket' : words.some((word) => SOCKETS.has(word)) ? 'helper' : undefined;
+  if (fact.discriminator === 'argument' && over === fact.via) return method === 'emit' && isConnected ? 'socket' : words.some((word) => SOCKETS.has(word)) ? 'helper' : undefined;
   if (isConnected || /^(?:send|sendMessage|send_message|sendEvent|send_event|sendJson|send_json|sendText|send_text)$/.test(method)) return 'socket';
   return undefined;
 }
@@ -43,6 +43,7 @@ const known = new WeakMap<EventIndex, Map<Service, Map<Service, Set<string>>>>()
 function createTalks(index: EventIndex): Map<Service, Map<Service, Set<string>>> {
   const talks = new Map<Service, Map<Service, Set<string>>>();
   for (const event of index.events) {
+    if (isProtocolEvent(event)) continue;
     const receiving = new Set(event.consumers.filter((consumer) => isLiving(consumer) && !isOnlyNamed(consumer)).map(({ fact }) => fact.file.service));
     const sending = new Set(event.producers.filter((producer) => isLiving(producer) && wireOf(producer) !== undefined).map(({ fact }) => fact.file.service));
     for (const sender of sending) {
@@ -56,6 +57,16 @@ function createTalks(index: EventIndex): Map<Service, Map<Service, Set<string>>>
   }
   return talks;
 }
+
+/** An event of every socket's own, whoever its client is (`ping`, `error`): two services that know the word need not know each other. */
+export function isProtocolEvent({ key }: KnownEvent): boolean {
+  return PROTOCOL.has(key);
+}
+
+const PROTOCOL = new Set([
+  'error', 'ping', 'pong', 'heartbeat', 'heartbeat-ack', 'connect', 'connected', 'connection-established', 'connection-ack', 'disconnect', 'disconnected', 'ack', 'auth', 'authenticate',
+  'authenticated', 'subscribe', 'subscribed', 'unsubscribe', 'unsubscribed', 'message', 'welcome', 'hello', 'join', 'leave', 'start', 'stop', 'end', 'done', 'close', 'init', 'ready', 'status',
+]);
 
 /** The place names an event and does nothing for it: a map from names to types, a guard after its name (`isOrderPlacedMessage`) that tells which type a message is. */
 export function isOnlyNamed({ fact, name }: Consumer): boolean {
@@ -80,3 +91,8 @@ function pathWords(path: string): string[] {
 }
 
 const COMMON = new Set(['websocket', 'socket', 'sockets', 'handler', 'handlers', 'message', 'messages', 'event', 'events', 'route', 'routes', 'service', 'services', 'utils', 'types', 'index', 'hooks', 'components', 'client', 'server', 'backend', 'frontend']);
+
+/** Whether a Python file opens sockets to others (`websockets.connect`): what it writes into one goes to a service of somebody else, or to a test. */
+export function connectsOut(facts: FactIndex, { fact: { file } }: Producer): boolean {
+  return file.language === 'python' && facts.inFile(file.path, 'function').some(({ calls }) => calls.some((callee) => /(?:^|\.)(?:ws_connect|create_connection|WebSocketApp)$|^websockets?(?:\.\w+)*\.connect$/.test(callee)));
+}

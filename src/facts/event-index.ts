@@ -18,6 +18,8 @@ export interface Producer {
   builder?: string;
   /** It writes straight into a socket (`websocket.send_json`), itself or through a helper of its file. */
   raw: boolean;
+  /** What the message leaves over: the callee that sends it, of a known helper the callee that the helper sends over. */
+  over: string;
 }
 
 /** A place that handles an event. */
@@ -98,13 +100,13 @@ function createEventIndex(facts: FactIndex): EventIndex {
   for (const fact of facts.of('event')) {
     if (fact.role === 'handle') {
       for (const name of handledNames(facts, resolve, fact)) {
-        if (isBuiltIn(name)) continue;
+        if (isBuiltIn(name) && !isOfMessages(name, fact)) continue;
         if (fact.via === 'prefix') prefixes.push({ fact, name });
         else at(name).consumers.push({ fact, name });
       }
     } else if (fact.forwards === undefined) {
       const name = fact.symbolic ? resolve(fact.file.path, fact.name) : fact.name;
-      if (!isBuiltIn(name)) emitted.push({ fact, name });
+      if (!isBuiltIn(name) || isOfMessages(name, fact)) emitted.push({ fact, name });
     }
   }
   const handled = new Set(building.keys());
@@ -202,7 +204,7 @@ function producerOf(fact: Indexed<EventFact>, name: string, senders: ReadonlyMap
   const helper = fact.discriminator === 'argument' && !isPlainEmitter(fact.via) ? senderFor(fact, senders) : undefined;
   const builder = fact.discriminator === 'argument' ? undefined : BUILDER.exec(fact.via)?.[1];
   return {
-    ...shapeOf(fact, name, senders), raw: RAW.test(fact.via) || (helper?.fact.file === fact.file && RAW.test(helper.fact.via)), ...(builder !== undefined && { builder }),
+    ...shapeOf(fact, name, senders), over: helper?.fact.via ?? fact.via, raw: RAW.test(fact.via) || (helper?.fact.file === fact.file && RAW.test(helper.fact.via)), ...(builder !== undefined && { builder }),
   };
 }
 
@@ -210,7 +212,7 @@ function producerOf(fact: Indexed<EventFact>, name: string, senders: ReadonlyMap
 const BUILDER = /(?:^|\.)_?((?:create|build|make|wrap|format)\w*?(?:[mM]essage|[eE]nvelope|[fF]rame|[pP]acket))$/;
 const RAW = /(?:^|\.)_?(?:websocket|web_socket|webSocket|ws|socket)\.(?:send|send_json|send_text|sendJson)$/;
 
-function shapeOf(fact: Indexed<EventFact>, name: string, senders: ReadonlyMap<string, readonly Sender[]>): Omit<Producer, 'raw' | 'builder'> {
+function shapeOf(fact: Indexed<EventFact>, name: string, senders: ReadonlyMap<string, readonly Sender[]>): Omit<Producer, 'raw' | 'over' | 'builder'> {
   const keys = new Map(fact.keys.map(({ path, optional }) => [path, optional]));
   const open = (): Producer['open'] => ({ top: keys.has('*'), inside: [...keys.keys()].some((path) => path.endsWith('.*')) });
   if (fact.discriminator !== 'argument') return { fact, name, keys, envelope: fact.envelope ?? '', open: open() };
@@ -316,6 +318,11 @@ function commonest(names: ReadonlyMap<string, number>): string {
  */
 function isBuiltIn(name: string): boolean {
   return BUILT_IN.has(name.toLowerCase()) || /^(?:http|websocket|lifespan)\.\w/.test(name);
+}
+
+/** `{ type: 'error' }`: what emitters and the platform call so as well, and messages carry by agreement. */
+function isOfMessages(name: string, { discriminator }: EventFact): boolean {
+  return name === 'error' && discriminator !== 'argument';
 }
 
 const BUILT_IN = new Set([
