@@ -3,7 +3,7 @@ import {
   type IndexedFact, type Service, type Severity, type Site,
 } from '../src/index.js';
 import { classDifferences, isEqualCopy } from './support/class-differences.js';
-import { duplicateClasses, namesakeClasses, type DuplicateClasses } from './support/duplicate-classes.js';
+import { conceptOf, duplicateClasses, namesakeClasses, type DuplicateClasses } from './support/duplicate-classes.js';
 import { duplicateManagers, type DuplicateManagers, type Manager } from './support/duplicate-hooks.js';
 import { labelled, nameList } from './support/name-list.js';
 import { mirrorTest } from './support/mirrored-folders.js';
@@ -62,7 +62,7 @@ function classFinding(facts: FactIndex, { service, members }: DuplicateClasses):
 
 /** Some of the names say the same thing: they are equal up to words for versions, plural, or a word in front. */
 function isOfOneName({ members }: DuplicateClasses): boolean {
-  const concepts = members.map(({ name }) => conceptName(name).split('-').map((word) => word.replace(/(?<=[^s])s$/, '')).join('-'));
+  const concepts = members.map(({ name }) => conceptOf(name));
   return concepts.some((concept, index) => concepts.some((other, position) => position !== index && (other === concept || other.endsWith(`-${concept}`))));
 }
 

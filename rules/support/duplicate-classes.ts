@@ -196,8 +196,7 @@ function isCandidate(facts: FactIndex, cls: IndexedClass): boolean {
 function byConcept(classes: readonly IndexedClass[]): Map<string, IndexedClass[]> {
   const groups = new Map<string, IndexedClass[]>();
   for (const cls of classes) {
-    // `SecretManager` and `SecretsManager`.
-    const concept = conceptName(cls.name).split('-').map((word) => word.replace(/(?<=[^s])s$/, '')).join('-');
+    const concept = conceptOf(cls.name);
     const group = groups.get(concept);
     if (group) group.push(cls);
     else groups.set(concept, [cls]);
@@ -280,6 +279,12 @@ function isOneOfSameName(a: IndexedClass, b: IndexedClass, { score, methodOverla
   const alike = score >= 0.15 || methodOverlap >= 0.25;
   if (!a.exported || !b.exported) return alike || score >= 0.08;
   return alike || conceptName(a.name).includes('-');
+}
+
+/** The concept of a name. Of what manages many, singular and plural are one: `SecretManager`, `SecretsManager`; elsewhere an order and the orders are two things. */
+export function conceptOf(name: string): string {
+  const concept = conceptName(name);
+  return OWNER.test(name) ? concept.split('-').map((word) => word.replace(/(?<=[^s])s$/, '')).join('-') : concept;
 }
 
 /** Versions of one name of two words at least that say who decides: `UnifiedSecretManager`, `EnhancedSecretManager`. */
