@@ -60,6 +60,7 @@ function meet(a: string, b: string, depth: number): boolean {
   const [first, second] = [alternativesOf(a), alternativesOf(b)];
   if (first.length > 1 || second.length > 1) return first.some((one) => second.some((other) => meet(one, other, depth + 1)));
   if (isList(a) && isList(b)) return a.startsWith('[') || b.startsWith('[') || meet(elementOf(a), elementOf(b), depth + 1);
+  if (isList(a) || isList(b)) return false;
   if (a.startsWith('map<') && b.startsWith('map<')) return meet(a.slice(4, -1), b.slice(4, -1), depth + 1);
   if (a.startsWith('{') && b.startsWith('{')) return true;
   return vague(a, b) || vague(b, a) || [a, b].sort().join() === 'bytes,string';

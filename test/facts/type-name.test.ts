@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { typeName, typesAgree } from '../../src/facts/type-name.js';
+import { typeName, typesAgree, typesMeet } from '../../src/facts/type-name.js';
 
 const text = (written: string | undefined): string => {
   const { text, nullable } = typeName(written);
@@ -45,4 +45,21 @@ it('finds that types agree on the wire, and where they do not', () => {
   expect(typesAgree('datetime', 'number')).toBe(false);
   expect(typesAgree('List[str]', 'string')).toBe(false);
   expect(typesAgree('Customer', 'Order')).toBe(false);
+});
+
+describe('typesMeet', () => {
+  const names: Record<string, string> = { Tender: '"card" | "cash"', 'Kind.SALE': '"sale"', Till: 'Record<string, any>', Level: '1 | 2' };
+  const read = (name: string): string | undefined => names[name];
+  const meet = (a: string, b: string): boolean => typesMeet({ written: a, read }, { written: b, read });
+
+  it.each([
+    ['Literal[Kind.SALE]', '"sale"'], ['Tender', '"cash" | "voucher"'], ['Tender | None', 'string | null'], ['list[Till]', '{ id: string }[]'], ['Level', 'number'],
+    ['Till', 'Unknown'], ['List[LineType]', 'ReceiptLine[]'], ['dict[str, bool]', 'PermissionsOf<"Till">'], ['bytes', 'string'],
+  ])('%s can be %s', (python, typescript) => {
+    expect(meet(python, typescript)).toBe(true);
+  });
+
+  it.each([['UUID', 'number'], ['datetime', 'number'], ['Tender', '"voucher"'], ['Till', 'string'], ['Till', 'Till[]'], ['Level', 'Tender'], ['list[Tender]', 'number[]']])('%s cannot be %s', (python, typescript) => {
+    expect(meet(python, typescript)).toBe(false);
+  });
 });
