@@ -12,7 +12,7 @@ export interface Grounds {
  * Share of belief of the first file, scaled by how well it is founded, to how often such a file was right on known cases of repositories that the
  * weights had not seen: isotonic (pool adjacent violators), smoothed by one case of either kind per step. `bench/fit-link-weights.mjs --reliability` prints it.
  */
-const TABLE: readonly (readonly [raw: number, probability: number])[] = [[0, 0.1], [0.15, 0.4], [0.3, 0.55], [0.45, 0.7], [0.58, 0.8], [0.7, 0.92], [1, 0.97]];
+const TABLE: readonly (readonly [raw: number, probability: number])[] = [[0, 0.1], [0.1, 0.4], [0.2, 0.55], [0.4, 0.65], [0.6, 0.75], [0.65, 0.8], [0.75, 0.93], [1, 0.98]];
 
 /** Where fewer families agree, the share counts for less. */
 const FOUNDED = [0.5, 0.6, 0.8, 1];

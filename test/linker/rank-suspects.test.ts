@@ -48,6 +48,15 @@ describe('suspects', () => {
     expect(overall[0]!.evidence.map(({ statement }) => statement)).toContain('the error was thrown in `redeemVoucher` at src/vouchers/redeem.ts:2');
   });
 
+  it('are led less by code that throws on purpose than by code that breaks', async () => {
+    const strengthAt = async (path: string, line: number): Promise<number | undefined> => {
+      const { overall } = await rank(junit('test/warehouse.test.ts', 'picks freight for heavy parcels', `Error: no\n    at run (/app/${path}:${line}:10)\n    at /app/test/warehouse.test.ts:6:5`));
+      return overall.find((suspect) => suspect.path === path)?.evidence.find(({ kind }) => kind === 'thrown-at')?.strength;
+    };
+    expect(await strengthAt('src/shipping/couriers.ts', 2)).toBe(1);
+    expect(await strengthAt('src/shipping/labels.ts', 2)).toBe(0.3);
+  });
+
   it('are found by a phrase of the message that only they hold', async () => {
     const { overall } = await rank(junit('test/warehouse.test.ts', 'refuses an order that lacks its street', 'Error: parcel without an address cannot be labelled'));
     expect(overall[0]!.path).toBe('src/shipping/labels.ts');

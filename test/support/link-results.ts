@@ -37,7 +37,7 @@ export function linked(name: string, violation: Finding, overrides: Partial<Clus
 
 export function linkResult(clusters: readonly Cluster[], overrides: Partial<LinkResult> = {}): LinkResult {
   return linkResultSchema.parse({
-    schemaVersion: 1, tool: { name: 'ssot-audit', version: '0.1.0', weights: 'lw1' },
+    schemaVersion: 1, tool: { name: 'ssot-audit', version: '0.1.0', weights: 'lw2' },
     sources: [{ path: REPORT, format: 'junit', dialect: 'vitest', tool: 'vitest', declared: {}, parsed: {}, losses: [], truncated: false, warnings: [] }],
     suites: [{ name: REPORT, evidence: 'strong', reasons: [], signs: [] }],
     stated: [], clusters, passed: [], suspects: [], patterns: [], prevention: [], unlinked: clusters.filter(({ links }) => links.length === 0).map(({ id }) => id), problems: [], ...overrides,

@@ -7,12 +7,17 @@ const DECAY = 0.75;
 /** Where a recursion runs out of stack is chance: all files that take part in it count the same. */
 const EXHAUSTED = /Maximum call stack size|maximum recursion depth|RecursionError|StackOverflow|stack overflow/i;
 
+/** Code that throws on purpose found what is wrong, and mostly is not what is wrong; code that breaks is. */
+const ON_PURPOSE = 0.3;
+
 /** The file in which the error was thrown. */
 export const thrownAt: Feature = {
   id: 'thrown-at',
-  values({ failure: { sourceFrames, error } }) {
+  values({ failure: { sourceFrames, error }, view }) {
     const first = sourceFrames[0];
-    return first === undefined || EXHAUSTED.test(error.raw) ? new Map() : new Map([[first.path, 1]]);
+    if (first === undefined || EXHAUSTED.test(error.raw)) return new Map();
+    const line = first.line === undefined ? '' : view.text(first.path)?.split('\n')[first.line - 1] ?? '';
+    return new Map([[first.path, /(?:^|[\s){;])(?:raise|throw)\b/.test(line) ? ON_PURPOSE : 1]]);
   },
   explain: (context) => placeOf(context, 0, 'the error was thrown'),
 };
