@@ -93,7 +93,7 @@ describe('every sentence of link has evidence that resolves, or is marked as a h
     }
     expect(unresolved).toEqual([]);
     expect(count).toBeGreaterThan(mutants.length * 10);
-  }, 600_000);
+  }, 900_000);
 
   it.skipIf(absent.length > 0)(`over the benchmark's ${cases.length} fixed bugs and its reports in all formats${without}`, async () => {
     const unresolved: string[] = [];
@@ -117,7 +117,7 @@ describe('every sentence of link has evidence that resolves, or is marked as a h
     }
     expect(unresolved).toEqual([]);
     expect(count).toBeGreaterThan(cases.length * 10);
-  }, 600_000);
+  }, 900_000);
 });
 
 type Spoil = (result: LinkResult) => boolean;
