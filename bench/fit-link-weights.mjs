@@ -1,4 +1,4 @@
-// node bench/fit-link-weights.mjs FEATURES.jsonl [--ridge 0.03] [--fixed '{"literal":0.3}'] [--drop id,id] [--json]
+// node bench/fit-link-weights.mjs FEATURES.jsonl[,MORE.jsonl] [--ridge 0.02] [--fixed '{"literal":0.3}'] [--drop id,id] [--json]
 // Fits the weights of src/linker/weights.ts on what link-features.mjs wrote: multinomial logit over the candidates of each case, weights not below
 // zero, a ridge that keeps few cases from speaking too loud. Prints the weights fitted on all, and the figures of each repository under the weights
 // fitted on the others.
@@ -6,15 +6,27 @@ import { readFileSync } from 'node:fs';
 
 const file = process.argv[2];
 const value = (name, fallback) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : fallback);
-const ridge = Number(value('--ridge', 0.03));
+const ridge = Number(value('--ridge', 0.02));
 // Signals that the cases hardly show, or contradict by chance, get a weight by judgement; the others are fitted around them.
 const fixed = JSON.parse(value('--fixed', '{}'));
 const dropped = new Set(value('--drop', '').split(','));
-const rows = readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line)).filter(({ clusters, paths, fix }) => clusters.length > 0 && fix.some((path) => paths.includes(path)));
+const rows = file.split(',').flatMap((name) => readFileSync(name, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line))).filter(({ clusters, paths, fix }) => clusters.length > 0 && fix.some((path) => paths.includes(path)));
 const ids = [...new Set(rows.flatMap(({ clusters }) => clusters.flatMap(({ values }) => Object.keys(values))))].filter((id) => !dropped.has(id)).sort();
 
+// The candidates that some signal puts anywhere near the front, and the right ones: the others have no share worth counting.
+const NEAR = 50;
+function frontOf(row) {
+  const sum = new Float64Array(row.paths.length);
+  for (const { values } of row.clusters) for (const id of ids) for (const [index, v] of Object.entries(values[id] ?? {})) sum[index] += v;
+  const order = [...sum.keys()].sort((a, b) => sum[b] - sum[a]);
+  const kept = [...new Set([...order.slice(0, NEAR), ...order.filter((index) => row.fix.includes(row.paths[index]))])];
+  const place = new Map(kept.map((index, position) => [String(index), position]));
+  const cut = (map) => Object.fromEntries(Object.entries(map).filter(([index]) => place.has(index)).map(([index, v]) => [place.get(index), v]));
+  return { ...row, paths: kept.map((index) => row.paths[index]), clusters: row.clusters.map((cluster) => ({ ...cluster, values: Object.fromEntries(Object.entries(cluster.values).map(([id, map]) => [id, cut(map)])) })) };
+}
+
 // Dense matrix per case: mean over clusters.
-const cases = rows.map((row) => {
+const cases = rows.map(frontOf).map((row) => {
   const x = ids.map(() => new Float64Array(row.paths.length));
   for (const { values } of row.clusters) ids.forEach((id, k) => { for (const [index, v] of Object.entries(values[id] ?? {})) x[k][index] += v / row.clusters.length; });
   return { ...row, x, target: row.paths.map((path) => row.fix.includes(path)) };
@@ -33,10 +45,10 @@ function sharesOf({ x, paths }, w) {
 export function fit(train) {
   const sizes = new Map();
   for (const { name } of train) sizes.set(name, (sizes.get(name) ?? 0) + 1);
-  let w = ids.map((id) => fixed[id] ?? 1);
+  let w = ids.map((id) => fixed[id] ?? 0.8);
   let rate = 0.5;
   let last = Infinity;
-  for (let step = 0; step < 600; step++) {
+  for (let step = 0; step < 150; step++) {
     const gradient = w.map((weight) => 2 * ridge * weight);
     let loss = ridge * w.reduce((sum, weight) => sum + weight * weight, 0);
     for (const entry of train) {
