@@ -1,7 +1,7 @@
 import { defineRule, eventIndexOf, wordsOf, z, type Consumer, type Dispatcher, type EventIndex, type FactIndex, type FindingDraft, type KnownEvent, type Literal, type Producer, type Site } from '../src/index.js';
 import { enumerate } from './support/environment.js';
 import { plural } from './support/process-wide.js';
-import { connectsOut, isOnlyNamed, talksOf, wireOf } from './support/event-channels.js';
+import { connectsOut, isOnWire, isOnlyNamed, talksOf, wireOf } from './support/event-channels.js';
 import { hasOwnSocket, isLiving, runningTest } from './support/event-contracts.js';
 
 const MAX_PRODUCERS = 6;
@@ -115,7 +115,7 @@ function serviceEvidence(facts: FactIndex, index: EventIndex, producers: readonl
   const heard = [...talksOf(index).get(sender) ?? []].filter(([, events]) => events.size >= minimumHandled);
   if (heard.length === 0) return undefined;
   const handled = [...new Set(heard.flatMap(([, events]) => [...events]))].sort();
-  const among = index.events.filter((event) => event.producers.some((other) => other.fact.file.service === sender && isLiving(other) && wireOf(other) === 'socket')).length;
+  const among = index.events.filter((event) => event.producers.some((other) => other.fact.file.service === sender && isLiving(other) && isOnWire(other))).length;
   return { channel: sender.name, handled, among, services: heard.map(([{ name }]) => name).filter((name) => name !== '').sort(), isWeak: direct.length === 0 || handled.length * 4 < among };
 }
 

@@ -3,19 +3,21 @@ import { isLiving } from './event-contracts.js';
 
 /**
  * What carries a message away from its producer: `socket`, written into a connection or handed to what holds connections; `helper`, handed to
- * something whose name speaks of a connection; `built`, made by a function that returns it, and what its caller does with it is not seen.
- * Undefined: it stays in the process (an emitter, an action, a message to a worker), or its way is another (a queue, a stream).
+ * something whose name speaks of a connection; `built`, made or yielded by a function, and what its caller does with it is not seen.
+ * Undefined: it stays in the process (an emitter, an action, a message to a worker), or its way is another (a queue).
  */
 export type Wire = 'socket' | 'helper' | 'built';
 
 export function wireOf({ fact, raw, over }: Producer): Wire | undefined {
   if (raw) return 'socket';
-  if (over === 'literal') return 'built';
+  if (over === 'literal' || over === 'yield' || over === 'stream') return 'built';
   const segments = over.replace(/\(\)|\[\]/g, '').split('.');
   const method = segments.at(-1)!;
   const receiver = wordsOf(segments.at(-2) ?? '');
   const words = [...wordsOf(method), ...receiver];
-  if (/^(?:literal|yield|stream|add|CustomEvent|postMessage|post_message|enqueue)$/.test(method) || /dispatch/i.test(method)) return undefined;
+  // `serialize_message(message)`: what it returns is sent, or is not.
+  if (/^_?(?:build|create|make|format|compose|prepare|serialize|wrap)/.test(method)) return 'built';
+  if (/^(?:add|CustomEvent|postMessage|post_message|enqueue)$/.test(method) || /dispatch/i.test(method)) return undefined;
   if (receiver.some((word) => IN_PROCESS.has(word))) return undefined;
   const isConnected = words.some((word) => CONNECTED.has(word));
   if (fact.discriminator === 'argument' && over === fact.via) return method === 'emit' && isConnected ? 'socket' : words.some((word) => SOCKETS.has(word)) ? 'helper' : undefined;
@@ -27,6 +29,12 @@ const SOCKETS = new Set(['websocket', 'websockets', 'web', 'socket', 'sockets', 
 const CONNECTED = new Set([...SOCKETS, 'user', 'users', 'thread', 'room', 'rooms', 'client', 'clients', 'connection', 'connections', 'broadcast', 'manager', 'hub', 'json']);
 /** Receivers that hand a message to another part of the program or of the browser, to a queue or to a service of somebody else. */
 const IN_PROCESS = new Set(['runtime', 'tabs', 'port', 'worker', 'window', 'parent', 'opener', 'iframe', 'frame', 'emitter', 'bus', 'events', 'store', 'queue', 'posthog', 'telemetry', 'process', 'bridge', 'toast', 'webhook', 'webhooks', 'slack', 'sqs', 'sns', 'kafka', 'pubsub', 'redis']);
+
+/** It is known to leave over a socket. */
+export function isOnWire(producer: Producer): boolean {
+  const wire = wireOf(producer);
+  return wire === 'socket' || wire === 'helper';
+}
 
 /**
  * Which services talk to each other over sockets: from a service that sends to one that handles what it sends, the keys of the events that
@@ -45,7 +53,7 @@ function createTalks(index: EventIndex): Map<Service, Map<Service, Set<string>>>
   for (const event of index.events) {
     if (isProtocolEvent(event)) continue;
     const receiving = new Set(event.consumers.filter((consumer) => isLiving(consumer) && !isOnlyNamed(consumer)).map(({ fact }) => fact.file.service));
-    const sending = new Set(event.producers.filter((producer) => isLiving(producer) && wireOf(producer) !== undefined).map(({ fact }) => fact.file.service));
+    const sending = new Set(event.producers.filter((producer) => isLiving(producer) && isOnWire(producer)).map(({ fact }) => fact.file.service));
     for (const sender of sending) {
       for (const receiver of receiving) {
         if (receiver === sender || sender.kind !== 'service' || receiver.kind !== 'service') continue;
@@ -58,6 +66,8 @@ function createTalks(index: EventIndex): Map<Service, Map<Service, Set<string>>>
   return talks;
 }
 
+const CHECKS = new Set(['supports', 'validate', 'validates', 'check', 'allows', 'knows', 'accepts']);
+
 /** An event of every socket's own, whoever its client is (`ping`, `error`): two services that know the word need not know each other. */
 export function isProtocolEvent({ key }: KnownEvent): boolean {
   return PROTOCOL.has(key);
@@ -68,10 +78,14 @@ const PROTOCOL = new Set([
   'authenticated', 'subscribe', 'subscribed', 'unsubscribe', 'unsubscribed', 'message', 'welcome', 'hello', 'join', 'leave', 'start', 'stop', 'end', 'done', 'close', 'init', 'ready', 'status',
 ]);
 
-/** The place names an event and does nothing for it: a map from names to types, a guard after its name (`isOrderPlacedMessage`) that tells which type a message is. */
+/**
+ * The place names an event and does nothing for it: a map from names to types, a check that it is a known one (`supportsEvent`), a guard after its
+ * name (`isOrderPlacedMessage`) that tells which type a message is.
+ */
 export function isOnlyNamed({ fact, name }: Consumer): boolean {
   if (fact.via === 'type-map') return true;
   const [verb, ...rest] = wordsOf(fact.scope.at(-1) ?? '');
+  if (verb !== undefined && CHECKS.has(verb)) return true;
   return verb === 'is' && fact.via === 'comparison' && wordsOf(name).every((word) => rest.includes(word));
 }
 

@@ -13,7 +13,8 @@ const MINIMUM_TALK = 3;
 
 /** Handlers that read of an event what those who send it to them do not put into it. One finding per event and file that handles it. */
 export function* readerDrifts(facts: FactIndex, event: KnownEvent, isRunning: (place: Producer | Consumer) => boolean, voices: readonly Voice[]): Iterable<FindingDraft> {
-  const producers = event.producers.filter((producer) => isLiving(producer) && wireOf(producer) !== undefined && producer.fact.file.service.kind === 'service');
+  // A stream has a reader of its own, whatever the sockets beside it say.
+  const producers = event.producers.filter((producer) => isLiving(producer) && wireOf(producer) !== undefined && !/^(?:yield|stream)$/.test(producer.fact.via) && producer.fact.file.service.kind === 'service');
   if (producers.length === 0) return;
   const consumers = event.consumers.filter((consumer) => isLiving(consumer) && isReader(consumer));
   const byFile = new Map<string, Drift[]>();
