@@ -61,6 +61,8 @@ function* missingModule({ words, record, facts, cluster }: Suspicion, { finding,
     const lone = hit === undefined ? words.missingNames.find(({ name, owner }) => names.includes(name) && (owner === undefined ? finding.category === 'unresolved-import' : specifiers.some((specifier) => isSameModule(owner, specifier)))) : undefined;
     const what = hit ?? lone?.name;
     if (what === undefined) continue;
+    // A module that is there, and lacks a name, is not one that could not be found.
+    if (words.modules.includes(what) && facts.inFile(place.location.path, 'import').some((fact) => fact.span[0] === place.location.range.start.line && fact.name === what && ['file', 'package'].includes(facts.imports.resolve(fact).status))) continue;
     // The same module may be asked for in vain by many; the one that the failure passed through counts most.
     const isImporter = words.importers.some((importer) => importer.endsWith(place.location.path)) || cluster.failures.some(({ sourceFrames, testPath }) => testPath === place.location.path || sourceFrames.some(({ path }) => path === place.location.path));
     const strength = finding.category === 'unresolved-import' ? (lone && lone.owner === undefined ? 0.7 : isImporter ? 0.97 : 0.93) : 0.7;

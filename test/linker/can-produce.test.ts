@@ -58,6 +58,12 @@ describe('a violation that the test comes by explains a failure', () => {
     expect(await explains(root, 'test/cart.test.ts > keeps the order', 'moneyText is implemented twice')).not.toContain('duplicate-function');
   });
 
+  it('when it is the module that is missing, and not a name in one that is there', async () => {
+    const root = temporaryTree({ ...FILES, 'shop/__init__.py': '', 'shop/prices.py': 'TEA = 450\n', 'shop/cart.py': 'from shop.prices import total\n' });
+    expect(await explains(root, 'test/cart.test.ts > keeps the order', "ImportError: cannot import name 'total' from 'shop.prices'")).toContain('unresolved-import');
+    expect(await explains(root, 'test/cart.test.ts > keeps the order', "ModuleNotFoundError: No module named 'shop.prices'")).not.toContain('unresolved-import');
+  });
+
   it('when the place that deviates takes part: what came later, elsewhere, changed nothing for the test, and what goes to the owner goes right', async () => {
     const failure = ['test/cart.test.ts > holds four', "expected [ 'tea', 'mug', 'tin' ] to deeply equal [ 'tea', 'mug', 'tin', 'jug' ]"] as const;
     const at = (root: string, day: number, files: Readonly<Record<string, string>>): void => {
