@@ -390,7 +390,7 @@ export const extractEvents: Extractor = (context) => {
         });
         if (events.length !== table.entries.length || events.length > MAX_NAMES) continue;
         const frame = newFrame(table.scope, '', undefined);
-        const via = table.entries.every(({ value }) => isTypeName(value, text)) ? 'type-map' : 'map-key';
+        const via = table.entries.every(({ value }) => isTypeName(value, text) || eventReference(value, text)?.form === 'constant') ? 'type-map' : 'map-key';
         for (const { event, value } of events) handle(frame, event, via, table.name, { container: table.name, reads: readsOfFunction(value) });
       }
       for (const { fact, reads } of handled) {

@@ -125,6 +125,36 @@ def basket(sid, data):
     ]);
   });
 
+  it('reads the keys that handlers take from a message, through local variables and functions that are given it', async () => {
+    const facts = (await factsIn('event', 'shop.py', `
+class PlaceOrderHandler:
+    def get_message_type(self):
+        return "place_order"
+
+    async def handle(self, guest, payload):
+        logger.info(payload)
+        return await self._cook(guest, payload)
+
+    async def _cook(self, guest, payload):
+        wish = payload.get("wish", {})
+        return wish["dish"], payload["table"]
+
+async def receive(message, store):
+    payload = message.get("payload") or {}
+    if message["type"] == "order_lost":
+        print(payload["place"], message.sender)
+    elif message["type"] == "order_found":
+        await store.put(payload)
+
+MODELS = {"order_lost": OrderLost, "order_found": OrderFound}
+model = MODELS[message["type"]]
+`)).filter(({ role }) => role === 'handle').sort((a, b) => a.span[0] - b.span[0] || a.span[1] - b.span[1]);
+    expect(facts.map(({ name, via, open, keys }) => `${name} ${via}${open ? ' open' : ''}: ${keys.map(({ path, optional, line }) => `${path}${optional ? '?' : ''}@${line}`).join(' ')}`)).toEqual([
+      'place_order handler-class: *.table@12 *.wish?@11', 'order_lost comparison: payload.place@17 sender@17', 'order_found comparison open: ',
+      'order_lost type-map open: ', 'order_found type-map open: ',
+    ]);
+  });
+
   it('leaves out types of other things', async () => {
     expect(await handled(`
 def paint(node, field):
