@@ -3,6 +3,7 @@ import {
   type Consumer, type EventContract, type FindingDraft, type KnownEvent, type Producer, type Service, type Site,
 } from '../src/index.js';
 import { contractSite, demandedFields, hasOwnSocket, isAuthority, nameOf, runningTest, voicesOn, type Voice } from './support/event-contracts.js';
+import { isSentOff } from './support/event-channels.js';
 import { enumerate } from './support/environment.js';
 import { readerDrifts } from './support/reader-drift.js';
 import { plural } from './support/process-wide.js';
@@ -28,6 +29,7 @@ export default defineRule({
   *check({ facts }) {
     const isSent = runningTest(facts);
     for (const event of eventIndexOf(facts).events) {
+      if (!isSentOff(event)) continue;
       const producers = event.producers.filter(isSent);
       const voices = voicesOn(facts, event);
       yield* readerDrifts(facts, event, isSent, voices);

@@ -1,6 +1,9 @@
 import { defineRule, z, type FactIndex, type FindingDraft, type Severity, type Site } from '../src/index.js';
+import { deadPaths, type DeadPaths } from './support/dead-paths.js';
 import { enumerate } from './support/environment.js';
-import { reachedDefinitions, waysAmong, type ImportPath, type Reached } from './support/import-paths.js';
+import { importCount, reachedDefinitions, waysAmong, type ImportPath, type Reached } from './support/import-paths.js';
+import { definitionsByName, namesByPath, type Giver, type NameByPath } from './support/names-by-path.js';
+import { passedOn, type PassedOn } from './support/passed-on.js';
 
 const MOST_DEFINITIONS = 3;
 const MOST_PATHS = 14;
@@ -26,8 +29,23 @@ export default defineRule({
   *check({ facts, options }) {
     const ignored = new Set(options.ignore);
     const all = reachedDefinitions(facts).filter(({ names }) => ![...names.keys()].some((name) => ignored.has(name)));
-    const byName = namesakes(all);
-    for (const group of byModule(all.filter((entry) => isFragmented(facts, entry)))) yield findingFor(facts, group, byName);
+    const byName = definitionsByName(all);
+    const passed = passedOn(facts, all, byName).filter(({ whole }) => isFragmented(facts, whole));
+    const parts = new Set(passed.flatMap(({ owner, wrappers }) => [owner, ...wrappers]));
+    const told = new Set<string>();
+    for (const group of byModule(all.filter((entry) => isFragmented(facts, entry)))) {
+      const finding = findingFor(facts, group, byName);
+      // Part of a longer chain, which is told as one.
+      if (finding.severity === 'info' && group.every((entry) => parts.has(entry))) continue;
+      for (const { path, paths } of group) for (const other of paths.keys()) told.add(`${path}\0${other}`);
+      yield finding;
+    }
+    for (const chain of passed) yield chainFinding(facts, chain, byName);
+    for (const name of namesByPath(facts, byName)) yield nameFinding(facts, name);
+    for (const { entries, paths } of deadPaths(facts, all)) {
+      const untold = paths.filter(({ path }) => !told.has(`${entries[0]!.path}\0${path}`));
+      if (untold.length > 0) yield deadFinding(facts, { entries, paths: untold });
+    }
   },
 });
 
@@ -112,14 +130,70 @@ function findingFor(facts: FactIndex, group: readonly Reached[], byName: Readonl
       ...entries.slice(0, MOST_DEFINITIONS).map((entry) => definitionSite(facts, entry)),
       ...paths.filter(({ kind }) => kind !== 'definition').slice(0, MOST_PATHS).flatMap((path) => pathSites(facts, path, defined)),
       ...aliasSites(facts, main),
-      ...others.map((other) => namesakeSite(facts, other)),
     ],
     unlisted: paths.filter((path) => path.kind === 'detour' && path !== keep).flatMap((path) => importerSites(facts, path)),
     ownerReason: `${keep.path === main.path ? 'defines it' : keep.kind === 'detour' ? 'the way most take' : 'public face of its package'}, ${keep.importers.production.size} of ${total(paths)} production importers`,
     differences: others.map(({ entry, name }) => `${name} of ${placeOf(entry, name).path} is ${entry.name === name ? 'a definition of its own' : `${entry.name} of ${entry.path}`}`),
     remedy: remedyFor(concept, keep, paths),
     rank: Math.min(1, 0.15 + 0.08 * (used.length - 1) + 0.04 * Math.max(0, names.length - entries.length) + 0.01 * Math.min(20, total(paths)) + (others.length > 0 ? 0.15 : 0)),
-    severity: severityOf(facts, entries, paths, others.length > 0 || names.length > entries.length),
+    severity: severityOf(facts, entries, paths, names.length > entries.length),
+  };
+}
+
+/** A chain of wrappers is a hint: what it passes on today may be meant to become another thing. */
+function chainFinding(facts: FactIndex, { whole, wrappers }: PassedOn, byName: ReadonlyMap<string, readonly Reached[]>): FindingDraft {
+  const plain = findingFor(facts, [whole], byName);
+  const paths = joinPaths([whole]);
+  const used = waysAmong(paths, whole.chained).map(asOne).filter(isUsed);
+  const names = wrappers.map(({ path, name }) => `${name} of ${path}`).sort();
+  return {
+    ...plain,
+    key: `passed on: ${plain.key}`,
+    message: `${whole.name} of ${whole.path} is passed on by ${wrappers.length > 1 ? `${wrappers.length} definitions` : 'a definition'} of the same purpose (${shortened(names)}); importers take ${used.length} paths: ${distribution(used)}.`,
+    remedy: `Import it from ${pathToKeep(facts, paths, plain.concept).path} everywhere, then delete what only passes it on.`,
+    severity: 'info',
+  };
+}
+
+/** Two things by one name, each by paths of its own. */
+function nameFinding(facts: FactIndex, { name, givers }: NameByPath): FindingDraft {
+  const ranked = [...givers].sort((a, b) => b.path.importers.production.size - a.path.importers.production.size);
+  const service = facts.file(ranked[0]!.entry.path)!.service.name;
+  const entries = [...new Set(ranked.map(({ entry }) => entry))];
+  return {
+    key: `by path: ${service === '' ? name : `${name}@${service}`}`,
+    concept: name,
+    message: `${name} is ${entries.length > 2 ? `one of ${entries.length} things` : 'one thing or another'}, depending on the module that it is imported from: ${shortened(entries.map((entry) => `${entry.name} of ${entry.path}`))}.`,
+    sites: [...entries.map((entry) => ranked.find((giver) => giver.entry === entry)!), ...ranked.filter((giver) => ranked.find(({ entry }) => entry === giver.entry) !== giver)].slice(0, MOST_PATHS).map((giver) => giverSite(facts, giver, name)),
+    differences: entries.map((entry) => `${enumerate(givers.filter((giver) => giver.entry === entry).map(({ path }) => path.path).sort())}: ${entry.name} of ${entry.path}`),
+    remedy: 'Give each its own name, and take out the alias or the re-export that lends it to the other.',
+    rank: 0.2,
+    severity: 'info',
+  };
+}
+
+function giverSite(facts: FactIndex, { entry, path, line }: Giver, name: string): Site {
+  return {
+    fact: facts.inFile(path.path, 'module')[0]!, line, symbol: name, role: 'declaration',
+    message: path.kind === 'definition' && entry.name === name ? 'defines it' : `gives ${entry.name} of ${entry.path}`,
+    importers: { production: path.importers.production.size, test: path.importers.test.size },
+  };
+}
+
+/** Ways that nobody goes any more. */
+function deadFinding(facts: FactIndex, { entries, paths }: DeadPaths): FindingDraft {
+  const main = entries[0]!;
+  const service = facts.file(main.path)!.service.name;
+  const own = new Set(entries.map(({ name }) => name));
+  const tests = paths.some(({ importers }) => importers.test.size > 0);
+  return {
+    key: `dead paths: ${service === '' ? main.name : `${main.name}@${service}`}`,
+    concept: main.name,
+    message: `${entries.length > 1 ? `${main.name} and ${entries.length - 1} more` : main.name} of ${main.path} can also be imported through ${shortened(paths.map(({ path }) => path))}, which no production file imports${tests ? '; only tests do' : ''}.`,
+    sites: [...entries.slice(0, MOST_DEFINITIONS).map((entry) => definitionSite(facts, entry)), ...paths.slice(0, MOST_PATHS).flatMap((path) => pathSites(facts, path, own))],
+    remedy: `Delete ${shortened(paths.map(({ path }) => path))}${tests ? ', after the tests import from where it is defined' : ''}.`,
+    rank: 0.05,
+    severity: 'info',
   };
 }
 
@@ -178,7 +252,7 @@ function severityOf(facts: FactIndex, entries: readonly Reached[], paths: readon
     && !isFaceOfSiblings(path.path, entry.path) && !isNormal(facts, entry, path)).map((detour) => ({ entry, detour })));
   const onlyTypes = entries.every(({ path, binding }) => !path.endsWith('.py') && (binding.declares === 'type' || binding.declares === 'alias'));
   const importers = new Set(detours.filter(({ entry, detour }) => strays(facts, entry, detour) > 0.2).flatMap(({ detour }) => [...detour.importers.production]));
-  // Two of a hundred went astray: nobody is in doubt which path to use. Where a name means two things, or the thing has two names, two are enough.
+  // Two of a hundred went astray: nobody is in doubt which path to use. Where the thing has two names, two are enough.
   const isRare = importers.size < (isAmbiguous ? 2 : 3) || importers.size < 0.05 * total(paths);
   return !onlyTypes && total(paths) > 2 && !isRare ? 'warning' : 'info';
 }
@@ -201,15 +275,6 @@ function isFaceOfSiblings(face: string, definition: string): boolean {
 interface Namesake {
   entry: Reached;
   name: string;
-}
-
-function namesakes(all: readonly Reached[]): Map<string, Reached[]> {
-  const byName = new Map<string, Reached[]>();
-  for (const entry of all) {
-    const names = new Set([...entry.names.keys(), ...[...entry.paths.values()].flatMap(({ places }) => places.map(({ name }) => name))]);
-    for (const name of names) byName.set(name, [...(byName.get(name) ?? []), entry]);
-  }
-  return byName;
 }
 
 /** Other classes that a neighbouring path gives under one of the names: `from x import Cart` depends on x. */
@@ -266,16 +331,6 @@ function aliasSites(facts: FactIndex, { path, paths }: Reached): Site[] {
   return own ? pathSites(facts, { ...own, places: own.places.slice(0, 2) }, new Set()).map((site) => ({ ...site, message: `another name for it: ${site.symbol}` })) : [];
 }
 
-function namesakeSite(facts: FactIndex, { entry, name }: Namesake): Site {
-  const { path, line } = placeOf(entry, name);
-  const importers = entry.paths.get(path)?.importers;
-  return {
-    fact: facts.inFile(path, 'module')[0]!, line, symbol: name, role: 'copy',
-    message: entry.name === name ? `something else by the name ${name}` : `${name} is ${entry.name} here`,
-    importers: { production: importers?.production.size ?? 0, test: importers?.test.size ?? 0 },
-  };
-}
-
 function placeOf(entry: Reached, name: string): { path: string; line: number } {
   if (entry.name === name) return { path: entry.path, line: entry.binding.line };
   for (const { path, places } of entry.paths.values()) for (const place of places) if (place.name === name) return { path, line: place.line };
@@ -289,10 +344,6 @@ function distribution(paths: readonly ImportPath[]): string {
 
 function total(paths: readonly ImportPath[]): number {
   return new Set(paths.flatMap(({ importers }) => [...importers.production])).size;
-}
-
-function importCount({ names }: Reached): number {
-  return [...names.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function stemOf(path: string): string {

@@ -177,6 +177,8 @@ function channelIds({ fact }: Producer): string[] {
   const method = segments.at(-1)!;
   const receiver = segments.at(-2)?.replace(/^_+/, '');
   if (method === 'literal' || method === 'yield' || method === 'stream') return [];
+  // The page around a frame, or the one that opened the window, may be anybody's.
+  if (method === 'postMessage' && /^(?:parent|opener|top)$/.test(receiver ?? '')) return [];
   const service = fact.file.service.name;
   if (receiver === undefined || receiver === 'self' || receiver === 'this' || receiver === 'cls') return [`${fact.file.path}\0${method}`];
   return [`${service}\0${method}`, `${service}\0${receiver}`];

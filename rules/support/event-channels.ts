@@ -1,4 +1,4 @@
-import { wordsOf, type Consumer, type EventIndex, type FactIndex, type KnownEvent, type Producer, type Service } from '../../src/index.js';
+import { leafOf, wordsOf, type Consumer, type EventIndex, type FactIndex, type KnownEvent, type Producer, type Service } from '../../src/index.js';
 import { isLiving } from './event-contracts.js';
 
 /**
@@ -35,6 +35,19 @@ export function isOnWire(producer: Producer): boolean {
   const wire = wireOf(producer);
   return wire === 'socket' || wire === 'helper';
 }
+
+/**
+ * Whether anybody sends the event off as a message: over a wire, or by a call whose name says so. Where nobody does, objects with a `type` are cases of a
+ * union that functions take (`byId({ type: 'orderId', id })`), and their fields are the compiler's affair.
+ */
+export function isSentOff({ producers }: KnownEvent): boolean {
+  return producers.some((producer) => {
+    const wire = wireOf(producer);
+    return wire === 'socket' || wire === 'helper' || producer.over === 'yield' || producer.over === 'stream' || wordsOf(leafOf(producer.over.replace(/\(\)|\[\]/g, ''))).some((word) => SENDING.has(word));
+  });
+}
+
+const SENDING = new Set(['add', 'announce', 'broadcast', 'dispatch', 'emit', 'enqueue', 'event', 'events', 'fire', 'message', 'messages', 'notify', 'post', 'publish', 'push', 'put', 'reply', 'send', 'trigger', 'write']);
 
 /**
  * Which services talk to each other over sockets: from a service that sends to one that handles what it sends, the keys of the events that

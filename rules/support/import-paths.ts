@@ -150,6 +150,16 @@ function renamesType(facts: FactIndex, { path, name, line }: { path: string; nam
   return binding?.declares === 'alias' && binding.type === true && binding.aliasOf !== binding.name;
 }
 
+/** How many imports ask for it, under any name. */
+export function importCount({ names }: Reached): number {
+  return [...names.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** The `__init__` or `index` of a folder. */
+export function isFace(path: string): boolean {
+  return FACE.test(path);
+}
+
 function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

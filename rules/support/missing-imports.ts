@@ -37,6 +37,7 @@ export function missingTargets(facts: FactIndex): MissingTarget[] {
     if (fact.form === 'mock' || fact.typeOnly) continue;
     const resolution = facts.imports.resolve(fact);
     if (resolution.status === 'external' || resolution.status === 'unknown' || isMocked(facts, fact)) continue;
+    if (resolution.status === 'missing' && isMadeForElsewhere(facts, fact)) continue;
     const level = levelOf(facts, fact);
     if (resolution.status === 'missing') {
       const names = fact.names.map(({ imported }) => imported).filter((name) => name !== '' && name !== '*' && name !== 'default');
@@ -131,6 +132,19 @@ function levelOf(facts: FactIndex, fact: Indexed<ImportFact>): FailureLevel {
 /** The file replaces the module by a mock of its own. */
 function isMocked(facts: FactIndex, fact: Indexed<ImportFact>): boolean {
   return fact.file.role !== 'production' && facts.inFile(fact.file.path, 'import').some((other) => other.form === 'mock' && other.name === fact.name);
+}
+
+/**
+ * A script of JavaScript none of whose neighbours is there, nor ever was: a build copies it beside what it makes (`server.js` that imports
+ * `./app/index.js`), and there they are.
+ */
+function isMadeForElsewhere(facts: FactIndex, { file }: Indexed<ImportFact>): boolean {
+  if (!/\.[cm]?js$/.test(file.path)) return false;
+  const neighbours = facts.inFile(file.path, 'import').filter(({ name, form }) => name.startsWith('.') && form !== 'mock');
+  return neighbours.length > 1 && neighbours.every((fact) => {
+    const resolution = facts.imports.resolve(fact);
+    return resolution.status === 'missing' && resolution.expected.every((path) => facts.history?.deletionOf(path) === undefined);
+  });
 }
 
 function titleOf(path: string): string {
