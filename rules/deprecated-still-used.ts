@@ -1,8 +1,8 @@
-import { append, defineRule, z, type FindingDraft, type Severity, type Site } from '../src/index.js';
+import { append, defineRule, z, type FactIndex, type FindingDraft, type Severity, type Site } from '../src/index.js';
 import { deprecatedThings, type DeprecatedThing, type Replacement } from './support/deprecations.js';
 
 const MOST_DECLARATIONS = 6;
-const MOST_IMPORTERS = 8;
+const MOST_SITES = 12;
 const MOST_CANDIDATES = 20;
 
 export default defineRule({
@@ -29,13 +29,13 @@ export default defineRule({
       if (thing.importers.length === 0) append(unused, thing.fact.file.path, thing);
       else append(migrations, thing.replacement?.path ?? `${thing.fact.file.path}\0${thing.title}`, thing);
     }
-    for (const things of migrations.values()) yield migration(things);
+    for (const things of migrations.values()) yield migration(facts, things);
     if (options.unused) for (const [path, things] of unused) yield deleteCandidates(path, things);
   },
 });
 
 /** Everything that one module is to replace. */
-function migration(things: readonly DeprecatedThing[]): FindingDraft {
+function migration(facts: FactIndex, things: readonly DeprecatedThing[]): FindingDraft {
   const sorted = [...things].sort((a, b) => fileCount(b) - fileCount(a) || (a.title < b.title ? -1 : 1));
   const main = sorted[0]!;
   const files = new Set(things.flatMap(({ importers }) => importers.map(({ file }) => file.path)));
@@ -43,7 +43,10 @@ function migration(things: readonly DeprecatedThing[]): FindingDraft {
   const replacement = main.replacement;
   const instead = replacement ? titleOf(replacement) : main.newPath === undefined ? main.fact.replacement : `${main.title} from ${main.newPath}`;
   const circular = things.some((thing) => thing.replacement && thing.importers.some(({ file }) => file.path === thing.replacement!.path));
-  const importing = importerSites(sorted, replacement?.path);
+  const importing = importerSites(facts, sorted, replacement?.path);
+  const declared = sorted.slice(0, MOST_DECLARATIONS).map(declarationSite);
+  const replacing = replacement ? replacement.lines.slice(0, 3).map((line) => replacementSite(replacement, line)) : [];
+  const room = MOST_SITES - declared.length - replacing.length;
   return {
     key: sorted.map(({ title }) => title).sort().join(', '),
     concept: main.title,
@@ -52,12 +55,8 @@ function migration(things: readonly DeprecatedThing[]): FindingDraft {
       instead === undefined ? '.' : `; ${replacement ? progress(replacement.importers.production) : 'the notice names'} ${instead} instead.`,
       circular ? ' The replacement itself imports what it replaces.' : '',
     ].join(''),
-    sites: [
-      ...sorted.slice(0, MOST_DECLARATIONS).map(declarationSite),
-      ...(replacement ? replacement.lines.slice(0, 3).map((line) => replacementSite(replacement, line)) : []),
-      ...importing.slice(0, MOST_IMPORTERS),
-    ],
-    unlisted: [...sorted.slice(MOST_DECLARATIONS).map(declarationSite), ...importing.slice(MOST_IMPORTERS)],
+    sites: [...declared, ...replacing, ...importing.slice(0, room)],
+    unlisted: [...sorted.slice(MOST_DECLARATIONS).map(declarationSite), ...importing.slice(room)],
     ...(instead === undefined ? {} : { remedy: `Import ${instead} in the ${files.size === 1 ? 'file that is' : `${files.size} files that are`} left, then ${main.newPath === undefined ? `delete ${list(sorted.map(({ title }) => title))}` : 'take it out of the other paths'}.` }),
     rank: Math.min(1, 0.3 + 0.02 * Math.min(20, files.size) + (circular ? 0.2 : 0) + (replacement && replacement.importers.production > 0 ? 0.1 : 0) + (tests > 0 ? 0.02 : 0)),
     severity: severityOf(things),
@@ -112,11 +111,13 @@ function replacementSite(replacement: Replacement, line: number): Site {
   return { fact: replacement.module, line, role: 'target', symbol: replacement.name ?? replacement.path, message: 'the replacement', importers: replacement.importers };
 }
 
-/** One site per file; of the replacement all, for each of them ties the new to the old. */
-function importerSites(things: readonly DeprecatedThing[], replacement: string | undefined): Site[] {
+/** One site per file; of the replacement all, for each of them ties the new to the old. Then those on which most depend: with them the old spreads. */
+function importerSites(facts: FactIndex, things: readonly DeprecatedThing[], replacement: string | undefined): Site[] {
   const seen = new Set<string>();
   const sites: Site[] = [];
-  const all = things.flatMap(({ importers }) => importers).sort((a, b) => Number(b.file.path === replacement) - Number(a.file.path === replacement));
+  const dependents = new Map(things.flatMap(({ importers }) => importers.map(({ file: { path } }) => [path, facts.imports.importerCountOfModule(path).production] as const)));
+  const all = things.flatMap(({ importers }) => importers)
+    .sort((a, b) => Number(b.file.path === replacement) - Number(a.file.path === replacement) || dependents.get(b.file.path)! - dependents.get(a.file.path)!);
   for (const { file, fact } of all) {
     const key = file.path === replacement ? `${file.path}:${fact.span[0]}` : file.path;
     if (seen.has(key)) continue;

@@ -14,7 +14,7 @@ export default defineRule({
     id: 'import-path-fragmentation',
     category: 'import-path-fragmentation',
     title: 'One definition imported through several modules',
-    description: 'Reports a definition that importers reach through several modules, by re-exports and aliases beside its own module and the public face of its package.',
+    description: 'Reports a definition that importers reach through several modules, by re-exports, aliases and wrappers that add nothing, beside its own module and the public face of its package. As information also paths that no production file takes, and names that mean something else by another path.',
     rationale: 'Nobody can tell which path is the one to use; a change of one path, or a patch of one path in a test, misses those who came by another, and the old paths never get deleted.',
     remedy: 'Import it from one path everywhere, then delete the re-exports that no package publishes.',
     severity: 'warning',
@@ -33,18 +33,20 @@ export default defineRule({
     const passed = passedOn(facts, all, byName).filter(({ whole }) => isFragmented(facts, whole));
     const parts = new Set(passed.flatMap(({ owner, wrappers }) => [owner, ...wrappers]));
     const told = new Set<string>();
+    const warned = new Set<Reached>();
     for (const group of byModule(all.filter((entry) => isFragmented(facts, entry)))) {
       const finding = findingFor(facts, group, byName);
       // Part of a longer chain, which is told as one.
       if (finding.severity === 'info' && group.every((entry) => parts.has(entry))) continue;
       for (const { path, paths } of group) for (const other of paths.keys()) told.add(`${path}\0${other}`);
+      if (finding.severity === 'warning') for (const entry of group) warned.add(entry);
       yield finding;
     }
-    for (const chain of passed) yield chainFinding(facts, chain, byName);
-    for (const name of namesByPath(facts, byName)) yield nameFinding(facts, name);
-    for (const { entries, paths } of deadPaths(facts, all)) {
-      const untold = paths.filter(({ path }) => !told.has(`${entries[0]!.path}\0${path}`));
-      if (untold.length > 0) yield deadFinding(facts, { entries, paths: untold });
+    for (const chain of passed) yield chainFinding(facts, chain);
+    for (const name of namesByPath(facts, byName, (entries) => entries.some((entry) => warned.has(entry)))) yield nameFinding(facts, name);
+    for (const group of deadPaths(facts, all)) {
+      const paths = group.paths.filter(({ path }) => !told.has(`${group.entries[0]!.path}\0${path}`));
+      if (paths.length > 0) yield deadFinding(facts, { ...group, paths });
     }
   },
 });
@@ -113,7 +115,7 @@ function detoursOf(entry: Reached): string[] {
 function findingFor(facts: FactIndex, group: readonly Reached[], byName: ReadonlyMap<string, readonly Reached[]>): FindingDraft {
   const entries = [...group].sort((a, b) => importCount(b) - importCount(a) || a.binding.line - b.binding.line);
   const main = entries[0]!;
-  const concept = [...main.names].filter(([name]) => name !== 'default').sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? main.name;
+  const concept = nameFor(main);
   const paths = joinPaths(entries);
   const keep = pathToKeep(facts, paths, concept);
   const names = [...new Set(entries.flatMap((entry) => [...entry.names.keys()].map((name) => (name === 'default' ? entry.name : name))))];
@@ -122,6 +124,7 @@ function findingFor(facts: FactIndex, group: readonly Reached[], byName: Readonl
   const used = ways.filter(isUsed);
   const defined = new Set(entries.map(({ name }) => name));
   const service = facts.file(main.path)!.service.name;
+  const severity = severityOf(facts, entries, paths, names.length > entries.length);
   return {
     key: service === '' ? concept : `${concept}@${service}`,
     concept,
@@ -130,27 +133,28 @@ function findingFor(facts: FactIndex, group: readonly Reached[], byName: Readonl
       ...entries.slice(0, MOST_DEFINITIONS).map((entry) => definitionSite(facts, entry)),
       ...paths.filter(({ kind }) => kind !== 'definition').slice(0, MOST_PATHS).flatMap((path) => pathSites(facts, path, defined)),
       ...aliasSites(facts, main),
+      ...(severity === 'warning' ? others.filter(({ isNeighbour }) => isNeighbour) : others).map((other) => namesakeSite(facts, other)),
     ],
     unlisted: paths.filter((path) => path.kind === 'detour' && path !== keep).flatMap((path) => importerSites(facts, path)),
     ownerReason: `${keep.path === main.path ? 'defines it' : keep.kind === 'detour' ? 'the way most take' : 'public face of its package'}, ${keep.importers.production.size} of ${total(paths)} production importers`,
     differences: others.map(({ entry, name }) => `${name} of ${placeOf(entry, name).path} is ${entry.name === name ? 'a definition of its own' : `${entry.name} of ${entry.path}`}`),
     remedy: remedyFor(concept, keep, paths),
     rank: Math.min(1, 0.15 + 0.08 * (used.length - 1) + 0.04 * Math.max(0, names.length - entries.length) + 0.01 * Math.min(20, total(paths)) + (others.length > 0 ? 0.15 : 0)),
-    severity: severityOf(facts, entries, paths, names.length > entries.length),
+    severity,
   };
 }
 
 /** A chain of wrappers is a hint: what it passes on today may be meant to become another thing. */
-function chainFinding(facts: FactIndex, { whole, wrappers }: PassedOn, byName: ReadonlyMap<string, readonly Reached[]>): FindingDraft {
-  const plain = findingFor(facts, [whole], byName);
+function chainFinding(facts: FactIndex, { whole, wrappers }: PassedOn): FindingDraft {
+  const plain = findingFor(facts, [whole], new Map());
   const paths = joinPaths([whole]);
   const used = waysAmong(paths, whole.chained).map(asOne).filter(isUsed);
-  const names = wrappers.map(({ path, name }) => `${name} of ${path}`).sort();
+  const names = wrappers.map((entry) => `${nameFor(entry)} of ${entry.path}`).sort();
   return {
     ...plain,
     key: `passed on: ${plain.key}`,
-    message: `${whole.name} of ${whole.path} is passed on by ${wrappers.length > 1 ? `${wrappers.length} definitions` : 'a definition'} of the same purpose (${shortened(names)}); importers take ${used.length} paths: ${distribution(used)}.`,
-    remedy: `Import it from ${pathToKeep(facts, paths, plain.concept).path} everywhere, then delete what only passes it on.`,
+    message: `${whole.name} of ${whole.path} is also given by ${wrappers.length > 1 ? `${wrappers.length} other definitions` : 'another definition'} (${shortened(names)}), which pass${wrappers.length > 1 ? '' : 'es'} it on or make${wrappers.length > 1 ? '' : 's'} it anew; importers take ${used.length} paths: ${distribution(used)}.`,
+    remedy: `Import it from ${pathToKeep(facts, paths, plain.concept).path} everywhere, then delete what only passes it on or makes it anew.`,
     severity: 'info',
   };
 }
@@ -180,21 +184,29 @@ function giverSite(facts: FactIndex, { entry, path, line }: Giver, name: string)
   };
 }
 
-/** Ways that nobody goes any more. */
-function deadFinding(facts: FactIndex, { entries, paths }: DeadPaths): FindingDraft {
+/** Ways that nobody goes any more, or tests alone. */
+function deadFinding(facts: FactIndex, { dead, entries, paths }: DeadPaths): FindingDraft {
   const main = entries[0]!;
   const service = facts.file(main.path)!.service.name;
   const own = new Set(entries.map(({ name }) => name));
-  const tests = paths.some(({ importers }) => importers.test.size > 0);
+  const modules = shortened(paths.map(({ path }) => path));
+  const tests = new Set(paths.flatMap(({ importers }) => [...importers.test])).size;
+  const inTests = tests === 0 ? '' : `; ${tests} ${tests === 1 ? 'test does' : 'tests do'}`;
+  const it = entries.length > 1 ? 'them' : 'it';
   return {
-    key: `dead paths: ${service === '' ? main.name : `${main.name}@${service}`}`,
+    key: `${dead === 'module' ? 'dead paths' : 'paths of tests'}: ${service === '' ? main.name : `${main.name}@${service}`}`,
     concept: main.name,
-    message: `${entries.length > 1 ? `${main.name} and ${entries.length - 1} more` : main.name} of ${main.path} can also be imported through ${shortened(paths.map(({ path }) => path))}, which no production file imports${tests ? '; only tests do' : ''}.`,
+    message: `${entries.length > 1 ? `${main.name} and ${entries.length - 1} more` : main.name} of ${main.path} can also be imported through ${modules}, ${dead === 'module' ? 'which no production file imports' : `by which no production file takes ${it}`}${inTests}.`,
     sites: [...entries.slice(0, MOST_DEFINITIONS).map((entry) => definitionSite(facts, entry)), ...paths.slice(0, MOST_PATHS).flatMap((path) => pathSites(facts, path, own))],
-    remedy: `Delete ${shortened(paths.map(({ path }) => path))}${tests ? ', after the tests import from where it is defined' : ''}.`,
+    remedy: dead === 'module' ? `Delete ${modules}${tests > 0 ? ', after the tests import from where production does' : ''}.` : `Import ${it} in the tests from where production does, then take ${it} out of ${modules}.`,
     rank: 0.05,
     severity: 'info',
   };
+}
+
+/** The name by which most importers ask for it. */
+function nameFor({ name: own, names }: Reached): string {
+  return [...names].filter(([name]) => name !== 'default').sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? own;
 }
 
 /** A way as one path: that of its members which most take, with the importers of all. */
@@ -275,6 +287,8 @@ function isFaceOfSiblings(face: string, definition: string): boolean {
 interface Namesake {
   entry: Reached;
   name: string;
+  /** A module of the same file name gives it, so that one path is easily taken for the other. */
+  isNeighbour: boolean;
 }
 
 /** Other classes that a neighbouring path gives under one of the names: `from x import Cart` depends on x. */
@@ -286,9 +300,9 @@ function sameNamed(facts: FactIndex, entries: readonly Reached[], byName: Readon
     for (const entry of byName.get(name) ?? []) {
       if (entries.includes(entry) || found.some((known) => known.entry === entry) || entry.binding.declares !== 'class') continue;
       if (facts.file(entry.path)?.service !== facts.file(entries[0]!.path)?.service) continue;
-      const near = [...entry.paths.values()].some(({ path, places, importers }) => (path === entry.path ? entry.name === name : places.some((place) => place.name === name))
-        && (importers.production.size > 0 || stems.has(stemOf(path))));
-      if (near) found.push({ entry, name });
+      const giving = [...entry.paths.values()].filter(({ path, places }) => (path === entry.path ? entry.name === name : places.some((place) => place.name === name)));
+      const isNeighbour = giving.some(({ path }) => stems.has(stemOf(path)));
+      if (isNeighbour || giving.some(isUsed)) found.push({ entry, name, isNeighbour });
     }
   }
   return found.slice(0, MOST_NAMESAKES);
@@ -329,6 +343,16 @@ function importerSites(facts: FactIndex, { path, importers }: ImportPath): Site[
 function aliasSites(facts: FactIndex, { path, paths }: Reached): Site[] {
   const own = paths.get(path);
   return own ? pathSites(facts, { ...own, places: own.places.slice(0, 2) }, new Set()).map((site) => ({ ...site, message: `another name for it: ${site.symbol}` })) : [];
+}
+
+function namesakeSite(facts: FactIndex, { entry, name }: Namesake): Site {
+  const { path, line } = placeOf(entry, name);
+  const importers = entry.paths.get(path)?.importers;
+  return {
+    fact: facts.inFile(path, 'module')[0]!, line, symbol: name, role: 'copy',
+    message: entry.name === name ? `something else by the name ${name}` : `${name} is ${entry.name} here`,
+    importers: { production: importers?.production.size ?? 0, test: importers?.test.size ?? 0 },
+  };
 }
 
 function placeOf(entry: Reached, name: string): { path: string; line: number } {
