@@ -24,7 +24,7 @@ export function deadPaths(facts: FactIndex, all: readonly Reached[]): DeadPaths[
       if (handsOnOnly(facts, path.path)) {
         const owners = byPath.get(path.path) ?? new Map<string, Reached[]>();
         byPath.set(path.path, owners.set(entry.path, [...(owners.get(entry.path) ?? []), entry]));
-      } else if (used === 1 && path.importers.test.size >= FEWEST_TESTS && !needsItself(facts, path)) addTo(groups.name, entry.path, path.path, [entry]);
+      } else if (used === 1 && path.importers.test.size >= FEWEST_TESTS && !isNeeded(facts, path)) addTo(groups.name, entry.path, path.path, [entry]);
     }
   }
   for (const [path, owners] of [...byPath].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -56,20 +56,22 @@ function addTo(groups: Map<string, Group>, owner: string, path: string, entries:
 }
 
 /** A module that works with what it imports has it for that, whoever else comes by. */
-function needsItself(facts: FactIndex, { path, places }: ImportPath): boolean {
+function isNeeded(facts: FactIndex, { path, places }: ImportPath): boolean {
   const rows = facts.inFile(path, 'uses')[0]?.rows ?? [];
   const names = new Set(rows.flatMap((row) => row.split(' ').slice(1).map((used) => used.split('.')[0]!)));
-  return places.length === 0 || places.some(({ name }) => names.has(name));
+  // Or another module hands it on from here, and those who take it there come by this one, too.
+  const handedOn = new Set(facts.imports.importersOfModule(path).filter(({ fact, file }) => fact.reExport && file.role === 'production').map(({ imported }) => imported.imported));
+  return places.length === 0 || handedOn.has('*') || places.some(({ name }) => names.has(name) || handedOn.has(name));
 }
 
-/** No code of its own, no importer in production, no page of a router; the face of a folder is what others may come to import, and what is deprecated is told as such. */
+/** No code of its own, nothing in production that imports it or hands it on, no page of a router; the face of a folder is what others may come to import, and what is deprecated is told as such. */
 function handsOnOnly(facts: FactIndex, path: string): boolean {
   const file = facts.file(path);
   const module = facts.inFile(path, 'module')[0];
   if (file?.role !== 'production' || !module || module.script || module.generated || isFace(path) || isRouteFile(facts, file)) return false;
-  const { production, test } = facts.imports.importerCountOfModule(path);
+  const importers = facts.imports.importersOfModule(path);
   // A framework looks for a default export by the place of its file.
-  if (production > 0 || (test === 0 && file.language === 'typescript' && facts.imports.definitionOf(path, 'default').status !== 'missing')) return false;
+  if (importers.some((site) => site.file.role === 'production') || (importers.length === 0 && file.language === 'typescript' && facts.imports.definitionOf(path, 'default').status !== 'missing')) return false;
   if (facts.inFile(path, 'function').length + facts.inFile(path, 'class').length + facts.inFile(path, 'state').length > 0) return false;
   return !facts.inFile(path, 'deprecation').some(({ target }) => target === 'module');
 }
