@@ -89,7 +89,8 @@ function draftOf(facts: FactIndex, origin: Definition, again: Definition, statem
 
 function severityOf(again: Definition, importers: number, differs: boolean): Severity {
   if (again.kind === 'function' && again.delegatesTo !== undefined) return 'info';
-  return differs && (importers > 0 || again.kind !== 'function') ? 'error' : 'warning';
+  // Who takes the one for the other is who imports the name from here.
+  return differs && importers > 0 ? 'error' : 'warning';
 }
 
 function differencesBetween(facts: FactIndex, origin: Definition, again: Definition): string[] {

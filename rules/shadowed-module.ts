@@ -1,5 +1,6 @@
 import { defineRule, z, type AuditedFile, type FactIndex, type FindingDraft, type ImportFact, type Indexed, type ModuleFact, type Site } from '../src/index.js';
 import { plural } from './support/process-wide.js';
+import { startedModules } from './support/started-modules.js';
 
 const MOST_IMPORTERS = 12;
 
@@ -64,8 +65,13 @@ function findingFor(facts: FactIndex, loaded: AuditedFile, hidden: AuditedFile):
     ownerReason: hidden.path.endsWith('.py') ? 'a package wins over a module of its name' : 'a file wins over a folder of its name',
     differences: own.length > 0 ? [`only in the hidden file: ${own.slice(0, 8).join(', ')}${own.length > 8 ? ` and ${own.length - 8} more` : ''}`] : [],
     rank: wanted.length > 0 ? 0.85 : own.length > 0 ? 0.5 : 0.3,
-    severity: wanted.length > 0 ? 'error' : own.length > 0 ? 'warning' : 'info',
+    severity: wanting.some(({ fact }) => isCarriedOut(facts, fact)) ? 'error' : own.length > 0 ? 'warning' : 'info',
   };
+}
+
+/** Whether a start of the product comes by the import, and nobody catches that it fails. */
+function isCarriedOut(facts: FactIndex, fact: Indexed<ImportFact>): boolean {
+  return !fact.guarded && startedModules(facts).isStarted(fact.file);
 }
 
 /** Production imports of the loaded one that ask for names which only the hidden one has. */

@@ -32,8 +32,9 @@ function createStartedModules(facts: FactIndex): StartedModules {
     // To import a module is to load the packages around it first.
     if (path.endsWith('.py')) for (const face of facesAround(path)) if (facts.file(face)) reach(face);
   };
-  // Whoever installs a Python library may import any module of it; what a package offers, its manifest says.
-  const isOffered = ({ service, language }: AuditedFile): boolean => !begun.has(service) || (service.kind === 'library' && language === 'python');
+  // Whoever installs a Python distribution may import any module of it; what a package offers, its manifest says.
+  const distributed = facts.of('package').filter(({ ecosystem }) => ecosystem === 'python').map(({ file }) => file.service);
+  const isOffered = ({ service, language }: AuditedFile): boolean => (service.kind === 'library' && language === 'python' && begun.size > 0 ? distributed.includes(service) : !begun.has(service));
   for (const file of production) if (roots.has(file) || isOffered(file)) reach(file.path);
   const edges = facts.imports.edges();
   const named = namedModules(facts).modules;
@@ -62,10 +63,15 @@ function findsPages(facts: FactIndex, path: string): boolean {
   return manifests.length === 0 || manifests.some(({ dependencies }) => dependencies.some((name) => PAGE_FRAMEWORK.test(name)));
 }
 
-/** Words of all commands: paths (`shop/main.py`) and dotted modules (`shop.main`). */
+/** What commands name: paths (`shop/main.py`) and dotted modules (`shop.main`), the scripts of an npm manifest by the path from the root. */
 function commandsOf(facts: FactIndex): ReadonlySet<string> {
-  const commands = [...facts.of('deployment').map(({ command }) => command ?? ''), ...facts.of('package').flatMap(({ scripts }) => scripts.map(({ command }) => command))];
-  return new Set(commands.flatMap((command) => command.split(/[\s"',[\]:=]+/)).filter((word) => word.length > 2).map((word) => word.replace(/^\.?\//, '')));
+  const wordsOf = (command: string): string[] => command.split(/[\s"',[\]:=]+/).filter((word) => word.length > 2).map((word) => word.replace(/^\.?\//, ''));
+  const words = new Set(facts.of('deployment').flatMap(({ command }) => wordsOf(command ?? '')));
+  for (const { file, ecosystem, scripts } of facts.of('package')) {
+    const folder = ecosystem === 'npm' ? file.path.slice(0, file.path.lastIndexOf('/') + 1) : '';
+    for (const word of scripts.flatMap(({ command }) => wordsOf(command))) words.add(folder + word);
+  }
+  return words;
 }
 
 /** How a command may name a file: by its path, from any folder down, or as a module. */

@@ -192,7 +192,7 @@ function calledFromOutside(facts: FactIndex, file: AuditedFile): string[] {
   return offers ? [...keys, ...everythingIn(facts, path)] : keys;
 }
 
-/** By service: last names of everything that its production code calls, with one function that does; `undefined` where several do. */
+/** By service: last names of everything that its production code calls, with the name of the function that does; `undefined` where functions of several names do. */
 type MethodNames = ReadonlyMap<Service, ReadonlyMap<string, string | undefined>>;
 
 function methodNames(facts: FactIndex, files: readonly AuditedFile[]): MethodNames {
@@ -202,11 +202,10 @@ function methodNames(facts: FactIndex, files: readonly AuditedFile[]): MethodNam
     services.set(service, names);
     const call = (name: string, by: string): void => void names.set(name, names.has(name) && names.get(name) !== by ? undefined : by);
     for (const fn of facts.inFile(path, 'function')) {
-      const by = keyOf(path, [...fn.scope, fn.name].join('.'));
-      for (const callee of fn.calls) call(callee.slice(callee.lastIndexOf('.') + 1), by);
+      for (const callee of fn.calls) call(callee.slice(callee.lastIndexOf('.') + 1), fn.name);
     }
     for (const { rows } of facts.inFile(path, 'uses')) {
-      for (const row of rows) for (const name of row.split(' ')) if (name.startsWith('.')) call(name.slice(1), keyOf(path, ''));
+      for (const row of rows) for (const name of row.split(' ')) if (name.startsWith('.')) call(name.slice(1), '');
     }
   }
   return services;
@@ -219,8 +218,9 @@ function isMethodReached(facts: FactIndex, { path, service }: AuditedFile, cls: 
   const owner = facts.inFile(path, 'class').find((fact) => fact.name === cls && fact.scope.length === 0);
   const fn = owner && facts.methodsOf(owner).find(({ name }) => name === method);
   if (!owner || !fn || fn.form === 'accessor' || fn.decorators.some((decorator) => !/^(?:classmethod|staticmethod)$/.test(decorator)) || CALLED_BY_NAME.test(method)) return true;
-  // A method of a service is called by its own code, or by a library that is handed the object.
-  return [...names].some(([caller, called]) => (caller === service || caller.kind === 'library') && called.has(method) && called.get(method) !== keyOf(path, `${cls}.${method}`));
+  // A method of a service is called by its own code, or by a library that is handed the object. One that only methods of its name call (a wrapper, an
+  // override) waits with them for somebody to begin.
+  return [...names].some(([caller, called]) => (caller === service || caller.kind === 'library') && called.has(method) && called.get(method) !== method);
 }
 
 function keyOf(path: string, name: string): string {

@@ -187,7 +187,7 @@ function createPackages(tree: SourceTree, project: ProjectFiles): Packages {
       for (const [folder, file] of byFolder) {
         for (const key of new Set(['.', ...file.exports.keys()])) {
           if (key.includes('*')) continue;
-          const found = inPackage(tree, folder, file, key.slice(1));
+          const found = inPackage(tree, folder, file, key.slice(1), true);
           if (found.status === 'file') yield found.path;
         }
       }
@@ -198,11 +198,13 @@ function createPackages(tree: SourceTree, project: ProjectFiles): Packages {
 
 /**
  * A file of a workspace package. What is published is often built from `src` and not in the tree, so a target in a build folder stands for its
- * source; what cannot be found is `unknown`, for builds put files where no rule says.
+ * source; what cannot be found is `unknown`, for builds put files where no rule says. `toRun`: what is run comes before what only states types, where
+ * the two lead to different sources.
  */
-function inPackage(tree: SourceTree, folder: string, file: PackageFile, subpath: string): ModuleResolution {
+function inPackage(tree: SourceTree, folder: string, file: PackageFile, subpath: string, toRun = false): ModuleResolution {
   const targets = [...matchExports(file.exports, `.${subpath}`)];
   if (subpath === '') targets.push(...file.entries);
+  if (toRun) targets.sort((a, b) => Number(isDeclaration(a)) - Number(isDeclaration(b)));
   // Where the package says what a path is, nothing else is guessed.
   if (subpath === '') targets.push('index', 'src/index', 'src/main', 'lib/index');
   if (subpath !== '' && file.exports.size === 0) targets.push(`.${subpath}`, `./src${subpath}`);
@@ -217,12 +219,16 @@ function inPackage(tree: SourceTree, folder: string, file: PackageFile, subpath:
   return { status: 'unknown' };
 }
 
+function isDeclaration(path: string): boolean {
+  return /\.d\.[cm]?ts$/.test(path);
+}
+
 /** A path inside a package, or the source that it is built from. */
 function probePackage(tree: SourceTree, folder: string, target: string): string | undefined {
   const path = joinPath(folder, target);
   if (path === undefined) return undefined;
   const direct = probe(tree, path);
-  if (direct !== undefined && !/\.d\.[cm]?ts$/.test(direct)) return direct;
+  if (direct !== undefined && !isDeclaration(direct)) return direct;
   const inside = folder === '' ? path : path.slice(folder.length + 1);
   const built = /^(?:dist|lib|build|out|es|esm|cjs|output)\/(.*)$/.exec(inside);
   if (built) {

@@ -29,6 +29,19 @@ describe('reach', () => {
     expect(reaches('api/attic.py')).toBe(false);
   });
 
+  it('takes a wrapper of the same name for no caller: who only hands on waits for somebody to begin', async () => {
+    const tree = {
+      ...TREE,
+      'api/main.py': 'from orders import Orders\n\napp = Orders()\napp.place(1)\n',
+      'api/orders.py': 'from bells import Bells\n\nclass Orders:\n    bells = Bells()\n    def place(self, rate):\n        self.bells.ring()\n    def call_cook(self):\n        self.bells.call_cook()\n',
+      'api/bells.py': 'class Bells:\n    def ring(self):\n        return 1\n    def call_cook(self):\n        return 2\n',
+    };
+    const facts = await indexOf(tree);
+    const reaches = (method: string): boolean => reachOf(facts).isReached(facts.file('api/bells.py')!, ['Bells', method]);
+    expect(reaches('ring')).toBe(true);
+    expect(reaches('call_cook')).toBe(false);
+  });
+
   it('claims nothing of code whose beginning is not known', async () => {
     const facts = await indexOf(Object.fromEntries(Object.entries(TREE).filter(([path]) => path !== 'api/main.py')));
     expect(reachOf(facts).isReached(facts.file('api/attic.py')!, ['open_all'])).toBe(true);
