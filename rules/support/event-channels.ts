@@ -37,13 +37,15 @@ export function isOnWire(producer: Producer): boolean {
 }
 
 /**
- * Whether anybody sends the event off as a message: over a wire, or by a call whose name says so. Where nobody does, objects with a `type` are cases of a
- * union that functions take (`byId({ type: 'orderId', id })`), and their fields are the compiler's affair.
+ * Whether the event goes off as a message: over a wire, by a call or out of a function whose name says so, or to handlers of another service. Where none of
+ * that is so, objects with a `type` are cases of a union that functions take (`byId({ type: 'orderId', id })`), and their fields are the compiler's affair.
  */
-export function isSentOff({ producers }: KnownEvent): boolean {
-  return producers.some((producer) => {
+export function isSentOff({ producers, consumers }: KnownEvent): boolean {
+  const home = producers[0]?.fact.file.service;
+  return consumers.some((consumer) => isLiving(consumer) && consumer.fact.file.service !== home) || producers.some((producer) => {
     const wire = wireOf(producer);
-    return wire === 'socket' || wire === 'helper' || producer.over === 'yield' || producer.over === 'stream' || wordsOf(leafOf(producer.over.replace(/\(\)|\[\]/g, ''))).some((word) => SENDING.has(word));
+    const names = [producer.over.replace(/\(\)|\[\]/g, ''), producer.fact.scope.at(-1) ?? ''];
+    return wire === 'socket' || wire === 'helper' || producer.over === 'yield' || producer.over === 'stream' || names.some((name) => wordsOf(leafOf(name)).some((word) => SENDING.has(word)));
   });
 }
 
