@@ -43,7 +43,8 @@ function draftOf(facts: FactIndex, { name, constants, specific, telling }: Const
   const conflicting = others.filter(({ fact }) => conflicts(owner.value, fact.value) && !overrides(facts, owner, fact) && !overrides(facts, fact, owner));
   if (conflicting.length === 0) return undefined;
   const ranked = [choice.owner, ...others.filter(({ fact }) => conflicting.some((other) => other.fact === fact) || valueKey(fact.value) === valueKey(owner.value))];
-  const severity = telling || meet(facts, ranked) ? severityOf(facts, ranked, specific) : alone(severityOf(facts, ranked, specific), owner);
+  const severity = areOtherPlaces(facts, owner, conflicting.map(({ fact }) => fact)) ? 'info'
+    : telling || meet(facts, ranked) ? severityOf(facts, ranked, specific) : alone(severityOf(facts, ranked, specific), owner);
   return {
     key: `${owner.canonicalName}:${owner.scope.join('.')}:${owner.file.service.name}`,
     concept: name,
@@ -145,6 +146,26 @@ function meet(facts: FactIndex, ranked: readonly RankedDeclaration<Constant>[]):
     return folderOf(owner.file.path) === folderOf(fact.file.path) || Boolean(edges.get(owner.file.path)?.includes(fact.file.path)) || Boolean(edges.get(fact.file.path)?.includes(owner.file.path))
       || isMap(fact.value) || Array.isArray(fact.value) || areMixed(facts, owner, fact);
   });
+}
+
+/** Paths or addresses that end otherwise (`/images/logos`, `/images/banners`), and no module that could take the one for the other: each module says where its own are. */
+function areOtherPlaces(facts: FactIndex, owner: Constant, others: readonly Constant[]): boolean {
+  const end = endOfPlace(owner.value);
+  return end !== undefined && others.every((other) => {
+    const otherEnd = endOfPlace(other.value);
+    return otherEnd !== undefined && otherEnd !== end && !shareUser(facts, owner, other);
+  });
+}
+
+/** The last segment of a path or address; undefined for any other value. */
+function endOfPlace(value: Literal): string | undefined {
+  return typeof value === 'string' && value.includes('/') && !/\s/.test(value) ? value.split(/[?#]/)[0]!.split('/').filter((segment) => segment !== '').at(-1) : undefined;
+}
+
+function shareUser(facts: FactIndex, a: Constant, b: Constant): boolean {
+  const users = ({ file, name, scope }: Constant): string[] => [file.path, ...facts.imports.importersOf(file.path, scope[0] ?? name).filter((site) => site.file.role === 'production').map((site) => site.file.path)];
+  const first = new Set(users(a));
+  return users(b).some((path) => first.has(path));
 }
 
 /**

@@ -40,7 +40,7 @@ function draftOf(facts: FactIndex, group: SetGroup): FindingDraft {
     sites,
     ...(group.ownerReason === undefined ? {} : { ownerReason: group.ownerReason }),
     differences: setGroupDifferences(group),
-    remedy: group.mirror ? mirrorRemedy(name) : relation === 'collision'
+    remedy: group.mirror ? mirrorRemedy(name) : group.variants ? `Derive each part from the ${name} that holds them all, under a name that says whose it is.` : relation === 'collision'
       ? `If these are one thing, keep ${owner.file.path}; if not, give the others names that say what they are.`
       : core.length > 0 ? `Keep one set in ${owner.file.path} with all members, and use it in ${copies.length === 1 ? 'the other file' : 'the other files'}.`
       : keepOneRemedy(facts, name, group.owner.declaration, copies.map(({ declaration }) => declaration), true),
@@ -59,9 +59,9 @@ function messageOf({ name, relation }: SetGroup, count: number): string {
   return `${name} is stated ${count} times with different members.`;
 }
 
-function severityOf({ relation, bothUsed, mixed, near, generic, mirror, owner, copies, core }: SetGroup): Severity {
+function severityOf({ relation, bothUsed, mixed, near, generic, mirror, variants, owner, copies, core }: SetGroup): Severity {
   if (copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
-  if (mirror) return 'info';
+  if (mirror || variants) return 'info';
   if (relation === 'collision') return near && bothUsed && !generic ? 'warning' : 'info';
   // Where the one is used for the other, TypeScript's compiler says so.
   const isUnchecked = owner.declaration.fact.file.language !== 'typescript';

@@ -41,8 +41,11 @@ function draftOf(facts: FactIndex, group: TypeGroup): FindingDraft {
     differences: groupDifferences(group),
     remedy: relation === 'collision'
       ? `If these are one thing, keep ${owner.file.path}; if not, give the others names that say what they are.`
+      : group.standIn ? `Let the fallback say what ${owner.file.path} says, or make the import fail where it is needed.`
+      : group.apart ? `Each part may have its own ${name}; under names that say whose it is, nobody imports the wrong one.`
       : group.layered ? `Two layers may each have a ${name}; under names that say which is which, nobody imports the wrong one.`
       : group.port ? `Leave the smaller ${name} if it is all that its users need, under a name that says so; else import the larger one.`
+      : group.otherParameters ? `The declarations take other type parameters: hold them to each other in a test of types, or give one of them a name of its own.`
       : keepOneRemedy(facts, name, group.owner.declaration, copies.map(({ declaration }) => declaration), true),
     rank: rankOf(group, severity),
     severity,
@@ -56,8 +59,8 @@ function messageOf({ name, copies, relation }: TypeGroup): string {
   return `${name} is declared ${count} times with different members.`;
 }
 
-function severityOf({ relation, bothUsed, contradicts, mixed, near, owner, copies, generic, parallel, input, layered, port, libraries }: TypeGroup): Severity {
-  if (input || layered || port || copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
+function severityOf({ relation, bothUsed, contradicts, mixed, near, owner, copies, generic, parallel, input, layered, apart, standIn, port, libraries }: TypeGroup): Severity {
+  if (input || layered || apart || standIn || port || copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
   if (relation === 'collision') return near && !generic ? 'warning' : 'info';
   if (parallel) return relation === 'drift' && bothUsed && contradicts && !generic ? 'warning' : 'info';
   // Where the one is used for the other, TypeScript's compiler says so.

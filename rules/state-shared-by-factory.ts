@@ -109,9 +109,11 @@ function harmOf(facts: FactIndex, objects: readonly SharedObject[], evidence: re
   }
   for (const object of objects) {
     const first = firstCallArguments(facts, object);
-    if (first && (held || made || userParameter(facts, first.fn.file.path, [...first.fn.scope, first.fn.name].join('.'), first.arguments))) {
+    const speaks = first && userParameter(facts, first.fn.file.path, [...first.fn.scope, first.fn.name].join('.'), first.arguments) !== undefined;
+    if (first && (held || made || speaks)) {
       const names = first.arguments.join(', ');
-      worst ??= `it is built from the arguments of the first call (${names}): those of every later call are ignored`;
+      // Components of the process are the same in every call.
+      if (speaks) worst ??= `it is built from the arguments of the first call (${names}): those of every later call are ignored`;
       steps.push(`${first.fn.name} takes ${names}, used on the first call only.`);
       functions.push({ fn: first.fn, message: `ignores ${names} after the first call` });
     }
@@ -129,10 +131,10 @@ function harmOf(facts: FactIndex, objects: readonly SharedObject[], evidence: re
   if (worst !== undefined) return { severity: 'error', words: worst, steps, functions, ...(perUser && { perUser }) };
 
   const result = (severity: Severity, words: string): Harm => ({ severity, words, steps, functions, ...(perUser && { perUser }) });
-  const pooled = evidence.find((each) => each.kind === 'pooled' && !each.bounded && !each.evicted);
+  const pooled = evidence.find((each) => each.kind === 'pooled' && !each.bounded && !each.evicted && !each.guarded);
   if (pooled) return result('warning', `it keeps data of all of them together: ${pooled.words}`);
   const kept = evidence.find((each) => each.kind === 'keyed' && !each.bounded && !each.evicted && !each.mild);
-  if (kept) return result('warning', `it keeps an entry for each of them and never lets one go: ${kept.words}`);
+  if (kept) return result('warning', `it keeps an entry for each of them ${lettingGo(kept)}: ${kept.words}`);
   if (apart ?? made) return result('warning', apart ?? `${made!.words}, and this one serves all`);
   const wired = of('wired');
   if (wired && of('taken')) return result('warning', wired.words);
@@ -141,6 +143,10 @@ function harmOf(facts: FactIndex, objects: readonly SharedObject[], evidence: re
   const taken = of('taken');
   const [changing] = keptStateOf(facts, cls).filter(({ name }) => !/(?:lock|metrics?|stats|counts?|history)$/i.test(name));
   return taken && changing && result('info', `it works for single users while it keeps state of its own: ${taken.words}, and ${changing.name} changes`);
+}
+
+function lettingGo({ idleRemover }: UserEvidence): string {
+  return idleRemover === undefined ? 'and never lets one go' : `and lets none go, for nobody calls ${idleRemover.slice(idleRemover.lastIndexOf('.') + 1)}`;
 }
 
 /** Places in the order of the story: the binding, who hands it out, who fills it, what it holds, who gets it. */

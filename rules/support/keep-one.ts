@@ -13,8 +13,12 @@ export function keepOneRemedy(facts: FactIndex, name: string, owner: RankedDecla
   const used = copies.filter((copy) => !unused.includes(copy));
   const said: string[] = [];
   const below = packagesBelow(facts, owner, used);
-  if (below.length > 0) {
-    said.push(`Generate one ${name} from the other, or move it to ${commonPackage(facts, [owner, ...used])}: ${owner.fact.file.service.name} depends on ${nameList(below, 3)}, which cannot import it.`);
+  const lowest = below.length > 0 ? lowestPackage(facts, [owner, ...used]) : undefined;
+  const held = used.find(({ fact }) => fact.file.service.name === lowest);
+  if (held && below.length > 0) {
+    said.push(`Keep ${name} in ${held.fact.file.path}${merge ? ', give it what the others add,' : ''} and import it in ${used.length === 1 ? place : 'the other files'}: ${owner.fact.file.service.name} depends on ${lowest}, which cannot import it.`);
+  } else if (below.length > 0) {
+    said.push(`Generate one ${name} from the other, or move it to a package that all of them may import: ${owner.fact.file.service.name} depends on ${nameList(below, 3)}, which cannot import it.`);
   } else if (used.length > 0) {
     const there = used.length === 1 ? (merge ? 'the other file' : used[0]!.fact.file.path) : 'the other files';
     said.push(`Keep ${name} in ${place}${merge ? ', move there what the others add,' : ''} and import it in ${there}.`);
@@ -26,18 +30,19 @@ export function keepOneRemedy(facts: FactIndex, name: string, owner: RankedDecla
   return said.join(' ');
 }
 
-/** Packages of copies on which the owner's package depends. */
+/** Packages of copies on which the owner's package depends, and that cannot import it: libraries may import one another, but none a service. */
 function packagesBelow(facts: FactIndex, owner: RankedDeclaration<Declared>, copies: readonly RankedDeclaration<Declared>[]): string[] {
+  const own = owner.fact.file.service;
   const { dependsOn } = serviceRelations(facts);
-  return [...new Set(copies.map(({ fact }) => fact.file.service.name))].filter((service) => dependsOn(owner.fact.file.service.name, service));
+  return [...new Set(copies.map(({ fact }) => fact.file.service.name))]
+    .filter((service) => dependsOn(own.name, service) && (own.kind === 'service' || !dependsOn(service, own.name)));
 }
 
-/** The package that all the others depend on and that depends on none of them. */
-function commonPackage(facts: FactIndex, members: readonly RankedDeclaration<Declared>[]): string {
+/** The package that all the others depend on and that depends on none of them, if there is one. */
+function lowestPackage(facts: FactIndex, members: readonly RankedDeclaration<Declared>[]): string | undefined {
   const { dependsOn } = serviceRelations(facts);
   const services = [...new Set(members.map(({ fact }) => fact.file.service.name))];
-  return services.find((service) => services.every((other) => other === service || (dependsOn(other, service) && !dependsOn(service, other))))
-    ?? 'a package that all of them may import';
+  return services.find((service) => services.every((other) => other === service || (dependsOn(other, service) && !dependsOn(service, other))));
 }
 
 /** Others could import it and nobody does: not another file, not the file itself, not those who install the package. */
@@ -48,7 +53,11 @@ function isUnused(facts: FactIndex, { fact, importers }: RankedDeclaration<Decla
   const own = facts.inFile(path, 'type').some(({ bases, fields }) => bases.some(mentions) || fields.some(({ type }) => mentions(type)))
     || facts.inFile(path, 'class').some(({ bases, fields }) => bases.some(mentions) || fields.some(({ type }) => mentions(type)))
     || facts.inFile(path, 'function').some(({ parameters, returnType }) => mentions(returnType) || parameters.some(({ type }) => mentions(type)));
-  if (own || isImportedWhole(facts, path)) return false;
+  const valued = facts.inFile(path, 'uses').some(({ rows }) => rows.some((row) => {
+    const [user, ...used] = row.split(' ');
+    return user !== fact.name && used.includes(fact.name);
+  }));
+  if (own || valued || isImportedWhole(facts, path)) return false;
   return ![...facts.imports.entryPoints()].some((entry) => {
     if (facts.file(entry)?.service !== service) return false;
     const seen = facts.imports.definitionOf(entry, fact.name);

@@ -34,6 +34,8 @@ export interface SetGroup {
   near: boolean;
   /** The pairs that decide are an enum and a union in a package below it, which cannot import the enum. */
   mirror: boolean;
+  /** One holds what the variants have, each of which has its own part of it: a type of column of any database, and those of each. */
+  variants: boolean;
   generic: boolean;
 }
 
@@ -113,6 +115,7 @@ function groupOfName(facts: FactIndex, sets: readonly DeclaredSet[], types: read
     mixed: deciding.some((pair) => areUsed(pair) && areMixed(facts, pair.a.fact, pair.b.fact)),
     near,
     mirror: deciding.every(({ a, b }) => isMirror(facts, a.fact, b.fact) || isMirror(facts, b.fact, a.fact)),
+    variants: beside.length === 0 && areVariants(meant),
     generic,
   };
 }
@@ -121,6 +124,17 @@ function groupOfName(facts: FactIndex, sets: readonly DeclaredSet[], types: read
 function isMirror(facts: FactIndex, enumeration: Declared, union: Declared): boolean {
   return enumeration.kind === 'enum' && union.kind === 'enum' && enumeration.form !== 'union' && union.form === 'union'
     && serviceRelations(facts).dependsOn(enumeration.file.service.name, union.file.service.name);
+}
+
+/** All are parts of one that states what they have together and no more, and two of them have less than half in common. Sets that drift apart have most in common. */
+function areVariants(sets: readonly DeclaredSet[]): boolean {
+  const values = sets.map(({ members }) => new Set(members.map(({ value }) => value)));
+  const largest = Math.max(...values.map(({ size }) => size));
+  const parts = values.filter(({ size }) => size < largest);
+  const whole = values.find(({ size }) => size === largest)!;
+  if (parts.length < 2 || values.some((set) => [...set].some((value) => !whole.has(value)))) return false;
+  if ([...whole].some((value) => !parts.some((part) => part.has(value)))) return false;
+  return parts.some((a, index) => parts.slice(index + 1).some((b) => [...a].filter((value) => b.has(value)).length * 2 < new Set([...a, ...b]).size));
 }
 
 function areUsed({ a, b }: { a: RankedDeclaration<Declared>; b: RankedDeclaration<Declared> }): boolean {

@@ -105,6 +105,7 @@ function groupOf(facts: FactIndex, core: readonly string[], members: readonly De
     mixed: isSpread && used.some((a, index) => used.slice(index + 1).some((b) => areMixed(facts, a.fact, b.fact))),
     near: false,
     mirror: false,
+    variants: false,
     generic: false,
   };
 }

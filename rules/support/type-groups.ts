@@ -7,6 +7,7 @@ import { comparableTest } from './package-directions.js';
 import {
   areLayers, areParallel, areVersions, declaredByConcept, holdsTypes, isComponentName, isInputName, isGenericName, isNear, MAX_GROUP, type Declared, type DeclaredType,
 } from './type-declarations.js';
+import { areOwnOfTwoParts, isRouteBesideModel, isStandIn } from './used-apart.js';
 
 /** One declaration of a type in a group, held against the owner. */
 export interface GroupMember {
@@ -47,6 +48,12 @@ export interface TypeGroup {
    * declare differs, or as data and a class that does something with it.
    */
   layered: boolean;
+  /** The pairs that decide are each part's own: two requests, two forms, what two components show. */
+  apart: boolean;
+  /** Of the pairs that decide, one stands in where the import of the other fails. */
+  standIn: boolean;
+  /** The pairs that decide take another number of type parameters: neither can be had in the other's place. */
+  otherParameters: boolean;
   /** The pairs that decide are a few methods that some code asks for, and something that has them and more. */
   port: boolean;
   /** All members stand in libraries, and in more than one: each has a public face of its own. */
@@ -156,9 +163,13 @@ function groupOf(facts: FactIndex, { types: all, shapes }: Candidates): TypeGrou
     near: nearby.some(areBothUsed),
     generic,
     parallel: deciding.every(({ a, b }) => areParallel(a.fact.file.path, b.fact.file.path) || (a.fact.form === 'schema') !== (b.fact.form === 'schema')),
+    apart: deciding.every(({ a, b, comparison }) => areOwnOfTwoParts(facts, a.fact, b.fact, comparison)),
+    standIn: deciding.every(({ a, b }) => isStandIn(facts, a.fact) || isStandIn(facts, b.fact)),
+    otherParameters: deciding.every(takeOtherParameters),
     port: deciding.every(isPort),
     input: isInputName(name) || (relation !== 'identical' && /Command$/.test(name)),
-    layered: deciding.every((pair) => areLayers(pair.a.fact.file.path, pair.b.fact.file.path) || areUsedSideBySide(facts, pair) || isDataAndDoer(facts, pair)),
+    layered: deciding.every((pair) => areLayers(pair.a.fact.file.path, pair.b.fact.file.path) || areUsedSideBySide(facts, pair) || isDataAndDoer(facts, pair)
+      || isRouteBesideModel(facts, pair.a.fact, pair.b.fact, pair.comparison) || (takeOtherParameters(pair) && pair.comparison.onlyFirst.length + pair.comparison.onlySecond.length > 0)),
     libraries: types.every(({ file }) => file.service.kind === 'library') && new Set(types.map(({ file }) => file.service.name)).size > 1,
   };
 }
@@ -189,14 +200,20 @@ function areBothUsed({ a, b }: Pair): boolean {
 
 /**
  * A type of a package for its callers, and the one of a package above it for the inside: some module of production code imports both, so that it
- * knows them apart, and they differ only by what is added or left out. What the inside requires and callers cannot give is drift all the same.
+ * knows them apart, and they differ only by what is added or left out: a stored form makes itself
+ * a good part of what it requires (a token, a salt). One id that the inside requires and callers cannot give is drift all the same.
  */
 function areUsedSideBySide(facts: FactIndex, { a: { fact: a }, b: { fact: b }, comparison }: Pair): boolean {
   const { dependsOn } = serviceRelations(facts);
   const isInner = (type: DeclaredType, other: DeclaredType): boolean => dependsOn(type.file.service.name, other.file.service.name);
   if (isInner(a, b) === isInner(b, a) || comparison.conflicts.some((conflict) => conflict.kind !== 'type' || excludes(conflict))) return false;
-  if ((isInner(a, b) ? comparison.onlyFirst : comparison.onlySecond).some(({ optional }) => !optional)) return false;
+  const made = (isInner(a, b) ? comparison.onlyFirst : comparison.onlySecond).filter(({ optional }) => !optional).length;
+  if (made === 1 || (made > 1 && made * 2 < comparison.shared)) return false;
   return !comparison.identical && (isUsedBeside(facts, a, b) || isUsedBeside(facts, b, a));
+}
+
+function takeOtherParameters({ a: { fact: a }, b: { fact: b } }: Pair): boolean {
+  return a.kind === 'type' && b.kind === 'type' && a.typeParameters !== b.typeParameters;
 }
 
 /** A type that is data only, and a class that acts on such data: `StatusFilter` as it is asked for, and the one that filters. */

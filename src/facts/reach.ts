@@ -202,7 +202,7 @@ function methodNames(facts: FactIndex, files: readonly AuditedFile[]): MethodNam
     services.set(service, names);
     const call = (name: string, by: string): void => void names.set(name, names.has(name) && names.get(name) !== by ? undefined : by);
     for (const fn of facts.inFile(path, 'function')) {
-      for (const callee of fn.calls) call(callee.slice(callee.lastIndexOf('.') + 1), fn.name);
+      for (const callee of fn.calls) call(callee.slice(callee.lastIndexOf('.') + 1), fn.decorators.some(registers) ? '' : fn.name);
     }
     for (const { rows } of facts.inFile(path, 'uses')) {
       for (const row of rows) for (const name of row.split(' ')) if (name.startsWith('.')) call(name.slice(1), '');

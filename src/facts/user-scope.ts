@@ -30,6 +30,10 @@ export interface UserEvidence {
   mild?: boolean;
   /** Of `overwritten`: only the first call sets it. */
   first?: boolean;
+  /** Of `pooled`: whoever asks for an entry says for which user. */
+  guarded?: boolean;
+  /** The function that takes entries out, where there is one that nothing in production code calls. */
+  idleRemover?: string;
 }
 
 /** The order of `UserEvidence.kind`. */
@@ -54,10 +58,12 @@ export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): Use
   const holdsComponents = COMPONENTS.test(state.name);
   const evidence = new Map<UserEvidence['kind'], UserEvidence>();
   const evicted = isEvicted(facts, state);
+  const idleRemover = evicted ? undefined : removersOf(state)[0]?.by;
+  const guarded = isAskedWithUser(facts, state);
   const add = (kind: UserEvidence['kind'], words: string, line: number, { mild = false, first = false } = {}): void => {
     // Of several writes the one that matters most.
     if (evidence.has(kind) && (mild || evidence.get(kind)!.mild !== true)) return;
-    evidence.set(kind, { kind, words, fact: state, line, ...(kind !== 'overwritten' && { evicted }), ...(state.bounded && { bounded: true }), ...(mild && { mild }), ...(first && { first }) });
+    evidence.set(kind, { kind, words, fact: state, line, ...(kind !== 'overwritten' && { evicted }), ...(idleRemover !== undefined && { idleRemover }), ...(kind === 'pooled' && guarded && { guarded }), ...(state.bounded && { bounded: true }), ...(mild && { mild }), ...(first && { first }) });
   };
   const holdsNoData = holdsHandles(facts, state);
   const membersOnly = isAskedForMembersOnly(state);
@@ -71,7 +77,7 @@ export function userEvidenceOf(facts: FactIndex, state: Indexed<StateFact>): Use
     if (use.how === 'keyed') {
       const key = keyWord(facts, state, use);
       if (key !== undefined) {
-        add('keyed', `${name}[${use.key}] is written ${where}, ${key}`, state.span[0], { mild: isPerTenant(use) || isStandIn(facts, state, use) });
+        add('keyed', `${name}[${use.key}] is written ${where}, ${key}`, state.span[0], { mild: isPerTenant(use) || isStandIn(facts, state, use) || holdsNumbers(state) });
         continue;
       }
       const value = holdsComponents || holdsNoData ? undefined : valueWord(facts, state, use);
@@ -321,8 +327,25 @@ function isConstructor(by: string): boolean {
  */
 function isEvicted(facts: FactIndex, state: Indexed<StateFact>): boolean {
   const runs = (by: string): boolean => by === '' || by === '()' || reachOf(facts).isReached(state.file, by.split('.'));
-  return isTrimmed(state) || state.uses.some((use) => use.how === 'remove' && !/test/i.test(use.by) && runs(use.by)
-    && (use.key !== undefined || /clean|evict|expire|prune|purge|sweep|trim/i.test(use.by)));
+  return isTrimmed(state) || removersOf(state).some(({ by }) => runs(by));
+}
+
+/** What takes entries out of a collection, not for tests. */
+function removersOf({ uses }: StateFact): StateUse[] {
+  return uses.filter((use) => use.how === 'remove' && !/test/i.test(use.by) && (use.key !== undefined || /clean|evict|expire|prune|purge|sweep|trim/i.test(use.by)));
+}
+
+/** Every method by which others ask for entries takes the user for whom they ask: `get_task(task_id, user_context)`. */
+function isAskedWithUser(facts: FactIndex, state: Indexed<StateFact>): boolean {
+  const asking = [...new Set(state.uses.filter(({ how, key }) => how === 'return' || (how === 'read' && key !== undefined)).map(({ by }) => by))]
+    .flatMap((by) => functionAt(facts, state.file.path, by) ?? [])
+    .filter(({ name }) => !name.startsWith('_') && !name.startsWith('#'));
+  return asking.length > 0 && asking.every((fn) => userParameter(facts, state.file.path, [...fn.scope, fn.name].join('.'), fn.parameters.map(({ name }) => name)) !== undefined);
+}
+
+/** A number per user: `Dict[str, int]`. */
+function holdsNumbers({ annotation = '' }: StateFact): boolean {
+  return /,\s*(?:int|float|bool|number|boolean)\s*[\]>]$/.test(annotation);
 }
 
 /** `log.append(entry)`, and in the same function `log = log[-100:]`. */
