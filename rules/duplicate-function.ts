@@ -1,7 +1,7 @@
-import { chooseOwner, defineRule, signature, z, type FactIndex, type FindingDraft, type IndexedClass, type IndexedFunction, type Severity, type Site } from '../src/index.js';
+import { chooseOwner, defineRule, serviceRelations, signature, z, type FactIndex, type FindingDraft, type IndexedClass, type IndexedFunction, type Severity, type Site } from '../src/index.js';
 import { duplicateClasses } from './support/duplicate-classes.js';
-import { duplicateFunctions, isPredicate, isTypeGuard, shareWord, standInside, type DuplicateFunctions, type FunctionPart } from './support/duplicate-functions.js';
-import { areAllUnused, areInPrograms, areParallelSiblings, areVariants, behaveDifferently, isLongClone } from './support/function-variants.js';
+import { DECLARATIVE, duplicateFunctions, isPredicate, isTypeGuard, likeness, shareWord, standInside, type DuplicateFunctions, type FunctionPart } from './support/duplicate-functions.js';
+import { areAllUnused, areChosenVersions, areInPrograms, areOtherOperations, areParallelSiblings, areVariants, behaveDifferently, isLongClone } from './support/function-variants.js';
 import { nameList } from './support/name-list.js';
 import { areAxes } from './support/parallel-functions.js';
 import { isRouteFile } from './support/route-files.js';
@@ -83,19 +83,22 @@ function finding(facts: FactIndex, bundle: Bundle, groupOf: (fn: IndexedFunction
     sites: listed.flatMap((members, position) => members.map((fn, place) => site(fn, importers.get(fn)!, position === 0 && place === 0))),
     ...(reason === undefined ? {} : { ownerReason: reason }),
     differences,
-    remedy: relation === undefined ? remedy(main, owner.fact, sameClass) : remedyFor(relation),
+    remedy: relation === undefined ? remedy(facts, main, owner.fact, sameClass) : remedyFor(relation),
     rank: rank(bundle, ranked.reduce((sum, { importers }) => sum + importers.production, 0)),
     severity: sameClass || relation !== undefined ? 'info' : severity(facts, bundle, ranked.filter(({ importers }) => importers.production > 0).length, minStatements),
   };
 }
 
 /** What makes of a whole bundle less than one function written twice. */
-type Relation = 'unused' | 'bound-apart' | 'programs' | 'parallel' | 'variants';
+type Relation = 'unused' | 'bound-apart' | 'programs' | 'frozen' | 'looks' | 'parallel' | 'operations' | 'variants';
 
 const RELATIONS: Record<Relation, string> = {
   unused: 'Nothing that runs uses any of them: all copies are unused.',
   'bound-apart': 'The same text means something else in each: they are parallel, for the names that they use are bound to different modules.',
   programs: 'Each stands in a program that is started by itself and imported by nothing.',
+  frozen: 'They stand in versions of one thing, of which a file chooses; the earlier one may be meant to stay as it was.',
+  looks: 'Each says how a thing of its own looks, and at present they say the same.',
+  operations: 'Each calls an operation of its own; what is alike stands around that call.',
   parallel: 'They are parallel, each with helpers of its own, and could share a helper.',
   variants: 'They stand for different versions, frameworks, databases or ends, and may be meant to differ.',
 };
@@ -104,16 +107,20 @@ function relationOf(facts: FactIndex, bundle: Bundle): Relation | undefined {
   if (bundle.every(({ members }) => areAllUnused(facts, members))) return 'unused';
   if (bundle[0].boundApart) return 'bound-apart';
   if (bundle.every(({ members }) => areInPrograms(facts, members))) return 'programs';
+  const isEachPair = (test: (a: IndexedFunction, b: IndexedFunction) => boolean): boolean => bundle.every(({ members: [first, ...others] }) => others.every((fn) => test(first!, fn)));
+  if (isEachPair((a, b) => areChosenVersions(facts, a, b))) return 'frozen';
+  if (bundle[0].members.length === 2 && isEachPair((a, b) => a.name !== b.name && DECLARATIVE.test(a.name) && DECLARATIVE.test(b.name))) return 'looks';
   const isEvery = (test: (a: IndexedFunction, b: IndexedFunction) => boolean): boolean => bundle.every(({ kind, members, similarity }) => kind !== 'copy' && !isLongClone(members, similarity)
     && members.slice(1).every((fn) => test(members[0]!, fn)));
   if (isEvery(areParallelSiblings)) return 'parallel';
+  if (isEvery((a, b) => areOtherOperations(facts, a, b, likeness(a, b)))) return 'operations';
   return isEvery((a, b) => areVariants(facts, a, b)) ? 'variants' : undefined;
 }
 
 function remedyFor(relation: Relation): string {
   if (relation === 'unused') return 'Delete them all, with what only they use.';
   if (relation === 'programs') return 'Leave them if each is to work without the others; else move what they share into a module that is handed out with them.';
-  return relation === 'variants' ? 'Leave them if they are to differ; else move what they share into one function.' : 'If they change together, move what they share into one function and hand it what differs.';
+  return relation === 'variants' || relation === 'frozen' || relation === 'looks' ? 'Leave them if they are to differ; else move what they share into one function.' : 'If they change together, move what they share into one function and hand it what differs.';
 }
 
 /**
@@ -126,6 +133,11 @@ function areSmallAndPrivate(bundle: Bundle): boolean {
     && (kind === 'copy' || members.every((fn) => fn.statementCount < 2 || fn.shapeHash !== members[0]!.shapeHash || fn === members[0])));
 }
 
+/** One expression that each file fills with words of its own and keeps to itself. */
+function isOnePattern({ kind, members }: DuplicateFunctions): boolean {
+  return kind === 'namesake' && members.every((fn) => !fn.exported && fn.scope.length === 0 && fn.statementCount < 2 && fn.shapeHash === members[0]!.shapeHash);
+}
+
 const SMALL_STATEMENTS = 3;
 const PRIVATE_COPIES = 4;
 /** So many helpers that the same files repeat are a module of their own. */
@@ -136,7 +148,7 @@ function severity(facts: FactIndex, bundle: Bundle, used: number, minStatements:
   const [main] = bundle;
   if (main.siblings || (main.nested && size(main) < NESTED_STATEMENTS)) return 'info';
   if (bundle.every(({ members: [first, ...others] }) => others.every((fn) => areAxes(first!, fn)))) return 'info';
-  if (areSmallAndPrivate(bundle)) return 'info';
+  if (areSmallAndPrivate(bundle) || bundle.every(isOnePattern)) return 'info';
   if (size(main) < NESTED_STATEMENTS && main.members.every(({ file, form }) => form === 'component' && isRouteFile(facts, file))) return 'info';
   const found = main.parts.map((part) => severityOf(part, bundle, used, minStatements));
   return found.includes('error') ? 'error' : found.includes('warning') ? 'warning' : 'info';
@@ -177,14 +189,16 @@ function message(bundle: Bundle, owner: IndexedFunction): string {
   const others = [...new Set(main.members.map(({ name }) => name))].filter((name) => name !== owner.name);
   const more = bundle.length > 1 ? ` and ${bundle.length - 1} more ${bundle.length === 2 ? 'function' : 'functions'}` : '';
   const be = bundle.length > 1 ? 'are' : 'is';
+  const places = main.members.length;
+  const times = places === 2 ? 'twice' : `${places} times${files < places ? ` in ${files} files` : ''}`;
   const alias = others.length === 0 ? '' : ` (also as ${others.slice(0, 3).join(', ')})`;
   switch (main.kind) {
     case 'copy':
-      return `${owner.name}${alias}${more} ${be} written ${files === 2 ? 'twice' : `${files} times`} with equal bodies.`;
+      return `${owner.name}${alias}${more} ${be} written ${times} with equal bodies.`;
     case 'namesake':
       return `${owner.name}${more} ${be} ${main.members.every(({ exported }) => exported) ? 'exported by' : 'defined in'} ${files} modules with ${differInLittle(main) ? 'nearly equal' : 'different'} bodies.`;
     case 'similar':
-      return `${owner.name}${alias}${more} ${be} written ${files === 2 ? 'twice' : `${files} times`} with nearly equal bodies (about ${Math.round(main.similarity * 100)} % alike).`;
+      return `${owner.name}${alias}${more} ${be} written ${times} with nearly equal bodies (about ${Math.round(main.similarity * 100)} % alike).`;
   }
 }
 
@@ -196,9 +210,11 @@ function differInLittle({ members: [first, ...others], similarity }: DuplicateFu
 
 const NEARLY_EQUAL = 0.8;
 
-function remedy(main: DuplicateFunctions, owner: IndexedFunction, sameClass: boolean): string {
+function remedy(facts: FactIndex, main: DuplicateFunctions, owner: IndexedFunction, sameClass: boolean): string {
   if (sameClass) return 'The classes around them are duplicates: merge those.';
   if (main.siblings) return `Move ${owner.name} up into the base that the classes share.`;
+  const below = main.members.find(({ file }) => serviceRelations(facts).isAbove(owner.file.service.name, file.service.name));
+  if (below) return `Move ${owner.name} to ${below.file.service.name}, which cannot import ${owner.file.service.name}, and import it everywhere else.`;
   const where = owner.scope.length === 0 ? `${owner.name} in ${owner.file.path}` : `${[...owner.scope, owner.name].join('.')} in ${owner.file.path}, or make it a function that both import`;
   return main.kind === 'copy' ? `Keep ${where}; import it in the other files.` : `Decide which behaviour is meant, keep ${where}, and import it in the other files; rename what is meant to be different.`;
 }

@@ -48,7 +48,7 @@ function find(facts: FactIndex): Found {
   const isCopy = copyTest(facts);
   const join = (a: IndexedClass, b: IndexedClass, isOne: typeof isOneByName): void => {
     if (a.file === b.file || isCopy(a.file, b.file) || !relations.related(a.file.service.name, b.file.service.name)) return;
-    if (isInnocent(facts, a, b) || holds(facts, a, b) || holds(facts, b, a) || !isOne(facts, a, b)) return;
+    if (isInnocent(facts, a, b) || standsBefore(facts, a, b) || standsBefore(facts, b, a) || areAdapters(facts, a, b) || !isOne(facts, a, b)) return;
     names.join(a, b);
     if (!ancestorsOf(facts, a).has(b) && !ancestorsOf(facts, b).has(a) && (isOne === isOneByBody || sharesWork(facts, a, b))) work.join(a, b);
   };
@@ -115,19 +115,51 @@ function withoutDerived(facts: FactIndex, members: readonly IndexedClass[]): rea
 }
 
 function isDerived(facts: FactIndex, cls: IndexedClass, other: IndexedClass): boolean {
-  return ancestorsOf(facts, cls).has(other) || holds(facts, cls, other);
+  return ancestorsOf(facts, cls).has(other) || standsBefore(facts, cls, other);
 }
+
+/** Holds the other class, or one of their name that holds it, and passes on to it. */
+function standsBefore(facts: FactIndex, cls: IndexedClass, other: IndexedClass): boolean {
+  const concepts = new Set([cls, other].map(({ name }) => conceptOf(name)));
+  const found = new Set(heldBy(facts, cls));
+  for (const each of found) {
+    if (each !== other && concepts.has(conceptOf(each.name))) for (const core of heldBy(facts, each)) found.add(core);
+  }
+  return found.has(other);
+}
+
+/** Two ways to one core: classes of one interface that hold the same class of their name, each to pass on to it what its own callers ask. */
+function areAdapters(facts: FactIndex, a: IndexedClass, b: IndexedClass): boolean {
+  const above = ancestorsOf(facts, b);
+  if (![...ancestorsOf(facts, a)].some((base) => above.has(base))) return false;
+  const held = heldBy(facts, b);
+  return [...heldBy(facts, a)].some((core) => held.has(core) && conceptOf(core.name) === conceptOf(a.name));
+}
+
+const heldByClass = new WeakMap<IndexedClass, ReadonlySet<IndexedClass>>();
 
 const THROUGH_FIELD = /^(?:self|this)\.#?\w+\.(\w+)$/;
 
-/** Makes an object of the other class and calls public methods of it through a field. */
-function holds(facts: FactIndex, holder: IndexedClass, held: IndexedClass): boolean {
-  const locals = facts.imports.importersOf(held.file.path, held.name).filter(({ file }) => file === holder.file).map(({ imported }) => imported.local);
-  if (locals.length === 0) return false;
+/** Classes of other modules of which it makes an object and calls public methods through a field. */
+function heldBy(facts: FactIndex, holder: IndexedClass): ReadonlySet<IndexedClass> {
+  const known = heldByClass.get(holder);
+  if (known) return known;
   const calls = [...classShape(facts, holder).methods.values()].flatMap((method) => method.calls);
-  if (!calls.some((call) => locals.includes(call.replace(/^new /, '')))) return false;
-  const { public: methods } = classShape(facts, held);
-  return calls.some((call) => methods.has(THROUGH_FIELD.exec(call)?.[1] ?? ''));
+  const made = new Set(calls.map((call) => call.replace(/^new /, '')));
+  const passedOn = new Set(calls.flatMap((call) => THROUGH_FIELD.exec(call)?.[1] ?? []));
+  const held = new Set<IndexedClass>();
+  for (const fact of facts.inFile(holder.file.path, 'import')) {
+    for (const imported of fact.names) {
+      if (!made.has(imported.local)) continue;
+      const result = facts.imports.resolveName(fact, imported);
+      if (result.status !== 'defined') continue;
+      for (const cls of facts.inFile(result.definition.path, 'class')) {
+        if (cls.name === result.definition.name && cls.scope.length === 0 && cls !== holder && [...classShape(facts, cls).public].some((name) => passedOn.has(name))) held.add(cls);
+      }
+    }
+  }
+  heldByClass.set(holder, held);
+  return held;
 }
 
 /** Methods of any long-lived object: two that can both be started have nothing in common. */

@@ -9,6 +9,7 @@ import { freeNamesTest } from './free-names.js';
 import { mirrorTest } from './mirrored-folders.js';
 import { haveOwnEffects } from './own-effects.js';
 import { areAdapters } from './parallel-functions.js';
+import { standsAmongRoutes } from './route-files.js';
 import { createUnion, eachPair } from './union.js';
 
 /** Functions that are one in one of three ways. */
@@ -93,14 +94,19 @@ function idOf({ file, span }: IndexedFunction): string {
 }
 
 /** What says how one table, form or page looks and does nothing: it differs from the next in its words only. */
-const DECLARATIVE = /(?:Columns|ColumnDefs|ClassNames?|Styles|PageMeta|Breadcrumbs?)$/;
+export const DECLARATIVE = /(?:Columns|ColumnDefs|ClassNames?|Styles|PageMeta|Breadcrumbs?)$/;
 /** Names that a language, framework or tool calls: each file has its own. */
-const CONVENTIONAL = /^(?:__\w+__|constructor|main|default|up|down|run|setup|setUp|teardown|tearDown|handler|handle|loader|action|register|upgrade|downgrade|middleware|render|toString|toJSON|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|clientLoader|clientAction|generateMetadata|generateStaticParams|getServerSideProps|getStaticProps|getStaticPaths|setupNodeEvents|componentDid\w+|componentWill\w+)$/;
+const CONVENTIONAL = /^(?:__\w+__|constructor|main|default|up|down|run|setup|setUp|teardown|tearDown|handler|handle|loader|action|register|upgrade|downgrade|middleware|render|toString|toJSON|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|clientLoader|clientAction|generateMetadata|generateViewport|generateStaticParams|shouldRevalidate|HydrateFallback|getServerSideProps|getStaticProps|getStaticPaths|setupNodeEvents|componentDid\w+|componentWill\w+)$/;
+/** Names that a router looks for in the files of routes; elsewhere they may mean anything. */
+const ROUTE_EXPORT = /^(?:meta|links|headers|handle|middleware|ErrorBoundary|Loading|beforeLoad|validateSearch|head|load|entries|prerender)$/;
+/** What a route says to its router in so few statements is said by each. */
+const ROUTE_STATEMENTS = 5;
 /** Decorators that hand a function to a framework. */
 const REGISTERED = /(?:^|\.)(?:get|post|put|patch|delete|head|options|route|api_route|websocket|command|task|shared_task|on_event|exception_handler|middleware|fixture|callback|group|listener|event|tool|resolver|Query|Mutation|Get|Post|Put|Patch|Delete)$/;
 
 function isCandidate(fn: IndexedFunction): boolean {
-  return fn.file.role === 'production' && !isTemplate(fn.file) && !fn.stub && !CONVENTIONAL.test(fn.name);
+  return fn.file.role === 'production' && !isTemplate(fn.file) && !fn.stub && !CONVENTIONAL.test(fn.name)
+    && !(fn.exported && fn.statementCount <= ROUTE_STATEMENTS && ROUTE_EXPORT.test(fn.name) && standsAmongRoutes(fn.file));
 }
 
 type Found = Omit<DuplicateFunctions, 'siblings' | 'nested' | 'parts'>;

@@ -1,5 +1,6 @@
 import { append, reachOf, wordsOf, type AuditedFile, type FactIndex, type IndexedFunction } from '../../src/index.js';
-import { isRouteFile } from './route-files.js';
+import { haveOwnEffects } from './own-effects.js';
+import { isRouteFile, standsAmongRoutes } from './route-files.js';
 
 /** So long, and so much alike, that what is repeated is a matter of its own, whatever the copies are for. */
 const LONG_STATEMENTS = 30;
@@ -19,6 +20,32 @@ export function areVariants(facts: FactIndex, a: IndexedFunction, b: IndexedFunc
   return areVersions(first, second) || areDisjoint(frameworksOf(facts, first), frameworksOf(facts, second)) || areFor(DIALECTS, first, second)
     || areFor(ENDS, first, second) || haveChooser(facts, a, b) || areCounterparts(facts, a, b);
 }
+
+/** Whether two stand in versions of one thing, as their paths say (`legacy-`, `v1`), of which a file that imports both chooses: the earlier one is kept as it was. */
+export function areChosenVersions(facts: FactIndex, a: IndexedFunction, b: IndexedFunction): boolean {
+  const [first, second] = [a.file.path, b.file.path];
+  if (!areVersions(first, second) && LEGACY.test(first) === LEGACY.test(second)) return false;
+  const choosers = (path: string): string[] => facts.imports.importersOfModule(path).filter(({ file, fact }) => file.role === 'production' && !fact.reExport).map(({ file }) => file.path);
+  const known = new Set(choosers(first));
+  return choosers(second).some((path) => known.has(path));
+}
+
+const LEGACY = /(?:^|[/_.-])(?:legacy|old)(?=[/_.-])|(?<=[a-z])Legacy|(?:^|\/)[Ll]egacy/;
+
+/**
+ * Whether the point of each is another operation (another mutation, another loader) and the likeness is in what stands around its call: each calls
+ * something that the other does not call, and that is what their names tell apart; or they are helpers that two routes keep to themselves.
+ */
+export function areOtherOperations(facts: FactIndex, a: IndexedFunction, b: IndexedFunction, similarity: number): boolean {
+  if (similarity >= (Math.min(a.statementCount, b.statementCount) >= OPERATION_STATEMENTS ? HARDLY_DIFFERENT : SAME_BUT_FOR_THE_CALL)) return false;
+  if (a.name === b.name) return [a, b].every((fn) => fn.scope.length === 0 && !fn.exported && standsAmongRoutes(fn.file)) && haveOwnEffects(facts, a, b);
+  const apart = wordsApart(a.name, b.name);
+  return [[a, b], [b, a]].every(([fn, other]) => fn!.calls.some((call) => !other!.calls.includes(call) && wordsOf(call).some((word) => apart.has(word.replace(/s$/, '')))));
+}
+
+/** So long that what stands around the call is worth a function of its own. */
+const OPERATION_STATEMENTS = 20;
+const SAME_BUT_FOR_THE_CALL = 0.95;
 
 /** `v2/` beside none, `cartV1.ts` beside `cartV2.ts`. */
 function areVersions(a: string, b: string): boolean {

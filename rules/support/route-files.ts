@@ -5,6 +5,14 @@ const ROUTE_NAME = /(?:^|\/)app\/(?:.*\/)?(?:page|layout|route|template|loading|
 /** Folders in which every file is a page or an endpoint. */
 const ROUTE_FOLDER = /(?:^|\/)(?:pages|routes)\//;
 
+/** Where files of routes stand, with what else is put beside them, and the root of them all. */
+const AMONG_ROUTES = /(?:^|\/)(?:(?:pages|routes)\/|app\/(?:.*\/)?(?:page|layout|route|template|loading|error|not-found|default|root)\.[cm]?[jt]sx?$)/;
+
+/** Whether a router may look for names in a file. */
+export function standsAmongRoutes({ path, language }: AuditedFile): boolean {
+  return language === 'typescript' && AMONG_ROUTES.test(path);
+}
+
 /**
  * Whether a router finds the file by its place: one of the names that it looks for, or a file below `pages/` or `routes/` with a default export that
  * nothing imports. Two such files may say the same and are both needed.

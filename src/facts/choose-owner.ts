@@ -16,6 +16,11 @@ export interface RankedDeclaration<F extends IndexedFact> {
   importers: { production: number; test: number };
   /** Names of the services whose production code imports it. */
   importedBy: ReadonlySet<string>;
+  /**
+   * `used`: production code imports it, or something of its own file that is imported uses it. `offered`: a package hands it out, or its file may be found
+   * by its place, and nobody in the tree is seen to use it. Told of functions only; anything else is used when it is imported.
+   */
+  life: 'used' | 'offered' | 'none';
   /** How many of the other declarations stand in services that depend on its own: they can import it, and it can import none of them. */
   below: number;
   deprecated: boolean;
@@ -37,9 +42,9 @@ export interface OwnerChoice<F extends IndexedFact> {
  * agree. `concept` is what the finding calls it; declared owners are looked up by it and by the name of each declaration.
  *
  * In order: declared in the configuration; in production code (a test, mock or backup never owns, unless there is nothing else); not
- * deprecated; not the stand-in for an import that may fail; of those in use the one in the lowest package, which all others may import; in a
- * library that somebody uses rather than in a service; more production importers; visible to other modules; more test importers; then by
- * path. Pass each declaration once, as the fact that declares it; at least one.
+ * deprecated; not the stand-in for an import that may fail; of those that nobody imports one that its own file uses; of those in use the one in the
+ * lowest package, which all others may import; in a library that somebody uses rather than in a service; more production importers; visible to
+ * other modules; more test importers; then by path. Pass each declaration once, as the fact that declares it; at least one.
  */
 export function chooseOwner<F extends IndexedFact>(facts: FactIndex, declarations: readonly F[], concept: string): OwnerChoice<F> {
   const ranked = declarations.map((fact) => rank(facts, fact, concept, declarations));
@@ -78,7 +83,11 @@ const PREFERENCES: readonly Preference[] = [
   { better: (a, b) => Number(a.deprecated) - Number(b.deprecated), reason: () => 'the others are deprecated' },
   { better: (a, b) => Number(a.standIn) - Number(b.standIn), reason: () => 'the other only stands in when the import fails' },
   {
-    better: (a, b) => (isUsed(a) && isUsed(b) ? b.below - a.below : 0),
+    better: (a, b) => (isUsed(a) || isUsed(b) ? 0 : Number(a.life === 'none') - Number(b.life === 'none')),
+    reason: () => 'the only one that anything uses',
+  },
+  {
+    better: (a, b) => (areAlikeInUse(a, b) ? b.below - a.below : 0),
     reason: ({ fact }) => `the others can import ${fact.file.service.name}, and it cannot import them`,
   },
   {
@@ -103,8 +112,9 @@ function rank<F extends IndexedFact>(facts: FactIndex, fact: F, concept: string,
   return {
     fact,
     importers: { production: inProduction.length, test: importers.length - inProduction.length },
+    life: inProduction.length > 0 ? 'used' : fact.kind === 'function' ? lifeAtHome(facts, fact.file.path, outermost) : 'none',
     importedBy: new Set(inProduction.map(({ service }) => service.name)),
-    below: all.filter(({ file: { service } }) => serviceRelations(facts).dependsOn(service.name, own) && !serviceRelations(facts).dependsOn(own, service.name)).length,
+    below: all.filter(({ file: { service } }) => serviceRelations(facts).isAbove(service.name, own)).length,
     deprecated: isDeprecated(facts, fact),
     standIn: fact.scope.length === 0 && facts.inFile(fact.file.path, 'import').some(({ scope, names }) => scope.length === 0 && names.some(({ local }) => local === fact.name)),
     declared: facts.owners.some((owner) => owner.owner === fact.file.path && means(owner, concept, outermost)),
@@ -128,6 +138,37 @@ function importersOf(facts: FactIndex, { kind, file }: IndexedFact, name: string
   return distinct([...sites([name, ...instances, ...makers]), ...throughModule]);
 }
 
+/** What becomes of a name that nobody imports: whether what of its file uses it, and what uses that, is imported by another file, or runs when the module is loaded. */
+function lifeAtHome(facts: FactIndex, path: string, name: string): RankedDeclaration<IndexedFact>['life'] {
+  const reach = reachOf(facts);
+  const file = facts.file(path)!;
+  if (!reach.isReached(file, [name])) return 'none';
+  const isImported = facts.imports.importersOfModule(path).some((site) => site.file.role === 'production');
+  // What nothing imports is found by its place; but no framework looks for the parts of pages.
+  if (!isImported) return facts.imports.entryPoints().has(path) || !PARTS.test(path) ? 'offered' : 'none';
+  const seen = new Set([name]);
+  for (const each of seen) {
+    if (each === '' || facts.imports.importerCount(path, each).production > 0) return 'used';
+    for (const user of reach.usersOf(path, each)) {
+      if (user.path !== path) return 'used';
+      seen.add(user.name);
+    }
+  }
+  return [...seen].some((each) => isOffered(facts, file, each)) ? 'offered' : 'none';
+}
+
+/** The package of the file hands it out, to whoever installs that. */
+function isOffered(facts: FactIndex, { path, service }: AuditedFile, name: string): boolean {
+  return [...facts.imports.entryPoints()].some((entry) => {
+    if (facts.file(entry)?.service !== service) return false;
+    const seen = facts.imports.definitionOf(entry, name);
+    return seen.status === 'defined' && seen.definition.path === path;
+  });
+}
+
+/** Folders of what pages and routes are made of. */
+const PARTS = /(?:^|\/)(?:components|hooks|utils|helpers)\//;
+
 function means(owner: DeclaredOwner, ...names: readonly string[]): boolean {
   const meant = [owner.concept, ...owner.aliases].map(canonicalName);
   return names.some((name) => meant.includes(canonicalName(name)));
@@ -135,6 +176,10 @@ function means(owner: DeclaredOwner, ...names: readonly string[]): boolean {
 
 function isUsed({ importers }: RankedDeclaration<IndexedFact>): boolean {
   return importers.production > 0;
+}
+
+function areAlikeInUse(a: RankedDeclaration<IndexedFact>, b: RankedDeclaration<IndexedFact>): boolean {
+  return a.life === 'used' && b.life === 'used' ? true : a.life !== 'none' && b.life !== 'none' && !isUsed(a) && !isUsed(b);
 }
 
 function isUsedLibrary({ fact, importers }: RankedDeclaration<IndexedFact>): boolean {

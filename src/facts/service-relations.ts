@@ -6,6 +6,8 @@ export interface ServiceRelations {
   related(a: string, b: string): boolean;
   /** Production code of the first imports the second, itself or through other services. False of a service and itself. */
   dependsOn(a: string, b: string): boolean;
+  /** The first depends on the second, which does not depend on it; of two that depend on one another, the one that imports far more of the other. */
+  isAbove(a: string, b: string): boolean;
 }
 
 const relationsByIndex = new WeakMap<FactIndex, ServiceRelations>();
@@ -46,6 +48,7 @@ export function groupByRelation<F extends IndexedFact>(facts: FactIndex, declara
 function relate(facts: FactIndex): ServiceRelations {
   const pairs = new Set<string>();
   const direct = new Map<string, Set<string>>();
+  const counts = new Map<string, number>();
   for (const [from, targets] of facts.imports.edges()) {
     const importer = facts.file(from);
     if (importer?.role !== 'production') continue;
@@ -55,6 +58,7 @@ function relate(facts: FactIndex): ServiceRelations {
       const [user, used] = [importer.service.name, imported.service.name];
       if (!direct.has(user)) direct.set(user, new Set());
       direct.get(user)!.add(used);
+      counts.set(directed(user, used), (counts.get(directed(user, used)) ?? 0) + 1);
       if (imported.service.kind === 'library') pairs.add(pairKey(user, used));
     }
   }
@@ -64,9 +68,12 @@ function relate(facts: FactIndex): ServiceRelations {
     if (!reach) reached.set(service, (reach = reachable(direct, service)));
     return reach;
   };
+  const dependsOn = (a: string, b: string): boolean => a !== b && reachOf(a).has(b);
+  const importsMore = (a: string, b: string): boolean => (counts.get(directed(a, b)) ?? 0) > FAR_MORE * (counts.get(directed(b, a)) ?? 0);
   return {
     related: (a, b) => a === b || pairs.has(pairKey(a, b)),
-    dependsOn: (a, b) => a !== b && reachOf(a).has(b),
+    dependsOn,
+    isAbove: (a, b) => dependsOn(a, b) && (!dependsOn(b, a) || importsMore(a, b)),
   };
 }
 
@@ -81,6 +88,13 @@ function reachable(direct: ReadonlyMap<string, ReadonlySet<string>>, start: stri
     }
   }
   return seen;
+}
+
+/** A type that a package takes from the program above it does not make it the upper one. */
+const FAR_MORE = 10;
+
+function directed(from: string, to: string): string {
+  return `${from}\0${to}`;
 }
 
 function pairKey(a: string, b: string): string {
