@@ -36,9 +36,13 @@ export default defineRule({
 /** Flags that no text can switch on everywhere: `== "1"` here, `== "true"` there. */
 function flagFinding(variable: MatrixVariable): FindingDraft | undefined {
   const reads = [...variable.reads, ...variable.libraryReads].filter((read) => read.truths !== undefined);
+  // `X === '1' || X === 'true'` is one reader that takes either.
+  const inFunction = (read: Read): string => [read.file.path, ...read.scope].join('\0');
+  const accepted = new Map<string, Set<string>>();
+  for (const read of reads) accepted.set(inFunction(read), new Set([...(accepted.get(inFunction(read)) ?? []), ...read.truths!]));
   const byTexts = new Map<string, Read[]>();
   for (const read of reads) {
-    const key = read.truths!.join('|');
+    const key = [...accepted.get(inFunction(read))!].sort().join('|');
     const list = byTexts.get(key);
     if (list) list.push(read);
     else byTexts.set(key, [read]);

@@ -66,10 +66,24 @@ function canonOf(facts: FactIndex, reads: readonly Read[], share: number): Canon
   return first && { kind: 'module', path: first.path, importers: first.importers, reads: first.reads };
 }
 
+/** The modules that declare the accessor: what they read, nobody could read through it. */
+function homesOf(facts: FactIndex, { name, reads }: Extract<Canon, { kind: 'accessor' }>): Set<string> {
+  const root = name.split(/[.(]/, 1)[0]!;
+  const homes = new Set<string>();
+  for (const path of new Set(reads.map(({ file }) => file.path))) {
+    for (const statement of facts.inFile(path, 'import')) {
+      const imported = statement.names.find(({ local }) => local === root);
+      const result = imported && facts.imports.resolveName(statement, imported);
+      if (result?.status === 'defined') homes.add(result.definition.path);
+    }
+  }
+  return homes;
+}
+
 /** One finding per module: it is mended in one go. */
 function* findings(facts: FactIndex, service: Service, canon: Canon, reads: readonly Read[], isLoose: boolean): Iterable<FindingDraft> {
   const byFile = new Map<string, Read[]>();
-  const declaring = declaringFiles(reads);
+  const declaring = new Set([...declaringFiles(reads), ...(canon.kind === 'accessor' ? homesOf(facts, canon) : [])]);
   const isTyped = canon.reads.every(({ file }) => /\.[cm]?tsx?$/.test(file.path));
   for (const read of reads) {
     if (read.via !== 'direct' || declaring.has(read.file.path) || isPlatformVariable(read.name) || isBuildFile(read.file.path) || (isTyped && isLoadedByTool(facts, read.file.path)) || read.name === 'NODE_ENV' || isSanctioned(canon, read)) continue;

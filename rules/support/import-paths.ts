@@ -45,7 +45,7 @@ export function reachedDefinitions(facts: FactIndex): Reached[] {
     const seen = facts.imports.definitionOf(via, name);
     if (seen.status !== 'defined') return;
     const { path, name: defined, binding, steps, chain } = seen.definition;
-    if (path === importer?.path || steps.some((step) => renamesType(facts, step))) return;
+    if (path === importer?.path || steps.some((step) => renamesType(facts, step) || givesRole(facts, step, { path, name: defined, binding }))) return;
     const key = `${path}\0${defined}`;
     let entry = reached.get(key);
     if (!entry) {
@@ -148,6 +148,14 @@ function renamesType(facts: FactIndex, { path, name, line }: { path: string; nam
   if (path.endsWith('.py')) return false;
   const binding = facts.inFile(path, 'module')[0]?.bindings.find((candidate) => candidate.line === line && (candidate.name === name || candidate.exportedAs.includes(name)));
   return binding?.declares === 'alias' && binding.type === true && binding.aliasOf !== binding.name;
+}
+
+/** `export const PaidResponse = Done` of a schema: a name for what it is used for, which may come to differ. A class, function or object has one job. */
+function givesRole(facts: FactIndex, { path, name, line }: { path: string; name: string; line: number }, defined: { path: string; name: string; binding: Binding }): boolean {
+  const isValue = defined.binding.declares === 'constant' || defined.binding.declares === 'variable';
+  if (!isValue || !facts.inFile(defined.path, 'type').some((type) => type.name === defined.name && type.scope.length === 0)) return false;
+  const binding = facts.inFile(path, 'module')[0]?.bindings.find((candidate) => candidate.line === line && (candidate.name === name || candidate.exportedAs.includes(name)));
+  return binding?.declares === 'alias' && binding.aliasOf !== binding.name;
 }
 
 /** How many imports ask for it, under any name. */
