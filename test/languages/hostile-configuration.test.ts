@@ -17,6 +17,13 @@ describe('hostile configuration', () => {
     for (const { message } of parseErrors) expect(message).toMatch(/^.{5,300}\.$/s);
   });
 
+  it('takes the branches of a template for no mistake, and a key that stands twice for one', async () => {
+    const twice = ['kind: Deployment', 'spec:', '  replicas: 1', '  replicas: 2', ''];
+    const branches = ['kind: Deployment', 'spec:', '{{- if .Values.busy }}', '  replicas: 2', '{{- else }}', '  replicas: 1', '{{- end }}', ''];
+    expect((await extractionOf('charts/shop/templates/orders.yaml', branches.join('\n'))).parseErrors).toEqual([]);
+    expect((await extractionOf('k8s/orders.yaml', twice.join('\n'))).parseErrors).toHaveLength(1);
+  });
+
   it.each([
     ['spaces.env', `A=${repeat(' ', 200_000)}x`], ['references.env', `A=${repeat('${A:-', 20_000)}`], ['templates.yaml', `${repeat('{{a}}', 20_000)} x`],
     ['expressions.yml', `jobs:\n  a:\n    steps:\n      - run: "${repeat('${{ ', 20_000)}"`], ['pairs.sh', `gcloud run deploy api --set-env-vars ${repeat('A=1,', 20_000)}`],

@@ -38,7 +38,8 @@ export function parseYaml(source: string, lines: TextLines): YamlFile {
     if (!(error instanceof RangeError)) throw error;
     return { documents: [], templated, parseErrors: [{ message: 'The values are nested too deeply to be read.', span: lines.spanOf(0, 0) }] };
   }
-  const parseErrors: ParseError[] = documents.flatMap((document) => document.errors).slice(0, MAX_ERRORS)
+  // A template is no YAML before it is filled in: with both branches of an `if` in place, keys stand there twice.
+  const parseErrors: ParseError[] = (templated ? [] : documents.flatMap((document) => document.errors)).slice(0, MAX_ERRORS)
     .map(({ message, pos }) => ({ message: `Not valid YAML: ${message.replace(/\s+/g, ' ').replace(/\.?$/, '.')}`, span: lines.spanOf(pos[0], Math.min(pos[1], text.length)) }));
   const budget: Budget = { nodes: MAX_NODES };
   const roots = documents.flatMap((document) => (document.contents ? [toData(document, text, lines, budget)] : []));
