@@ -20,7 +20,8 @@ export default defineRule({
   *check({ facts }) {
     const families = new Map<string, AuditedFile[]>();
     for (const file of facts.files) {
-      if (file.role !== 'backup') continue;
+      // What the product imports is a part that is called so: `two-factor-backup.tsx` beside `two-factor.tsx`.
+      if (file.role !== 'backup' || facts.imports.importersOfModule(file.path).some((site) => site.file.role === 'production')) continue;
       const key = familyOf(facts, file);
       families.set(key, [...(families.get(key) ?? []), file]);
     }

@@ -1,4 +1,5 @@
 import { defineRule, z, type FactIndex, type FindingDraft, type Severity } from '../src/index.js';
+import { areAllGenerated, GENERATED_REMEDY } from './support/all-generated.js';
 import { setContractDrifts } from './support/contract-sets.js';
 import { keepOneRemedy } from './support/keep-one.js';
 import { mirrorRemedy, setGroupDifferences, setSites, type SetGroup } from './support/set-groups.js';
@@ -40,7 +41,7 @@ function draftOf(facts: FactIndex, group: SetGroup): FindingDraft {
     sites,
     ...(group.ownerReason === undefined ? {} : { ownerReason: group.ownerReason }),
     differences: setGroupDifferences(group),
-    remedy: group.mirror ? mirrorRemedy(name) : group.variants ? `Derive each part from the ${name} that holds them all, under a name that says whose it is.` : relation === 'collision'
+    remedy: areAllGenerated(group) ? GENERATED_REMEDY : group.mirror ? mirrorRemedy(name) : group.variants ? `Derive each part from the ${name} that holds them all, under a name that says whose it is.` : relation === 'collision'
       ? `If these are one thing, keep ${owner.file.path}; if not, give the others names that say what they are.`
       : core.length > 0 ? `Keep one set in ${owner.file.path} with all members, and use it in ${copies.length === 1 ? 'the other file' : 'the other files'}.`
       : keepOneRemedy(facts, name, group.owner.declaration, copies.map(({ declaration }) => declaration), true),
@@ -60,6 +61,7 @@ function messageOf({ name, relation }: SetGroup, count: number): string {
 }
 
 function severityOf({ relation, bothUsed, mixed, near, generic, mirror, variants, owner, copies, core }: SetGroup): Severity {
+  if (areAllGenerated({ owner, copies })) return 'info';
   if (copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
   if (mirror || variants) return 'info';
   if (relation === 'collision') return near && bothUsed && !generic ? 'warning' : 'info';

@@ -1,4 +1,5 @@
 import { defineRule, z, type FactIndex, type FindingDraft, type Severity } from '../src/index.js';
+import { areAllGenerated, GENERATED_REMEDY } from './support/all-generated.js';
 import { contractDrifts } from './support/contract-types.js';
 import { keepOneRemedy } from './support/keep-one.js';
 import { redeclaredTypes } from './support/redeclared-types.js';
@@ -39,7 +40,7 @@ function draftOf(facts: FactIndex, group: TypeGroup): FindingDraft {
     sites,
     ...(group.ownerReason === undefined ? {} : { ownerReason: group.ownerReason }),
     differences: groupDifferences(group),
-    remedy: relation === 'collision'
+    remedy: areAllGenerated(group) ? GENERATED_REMEDY : relation === 'collision'
       ? `If these are one thing, keep ${owner.file.path}; if not, give the others names that say what they are.`
       : group.standIn ? `Let the fallback say what ${owner.file.path} says, or make the import fail where it is needed.`
       : group.apart ? `Each part may have its own ${name}; under names that say whose it is, nobody imports the wrong one.`
@@ -60,6 +61,7 @@ function messageOf({ name, copies, relation }: TypeGroup): string {
 }
 
 function severityOf({ relation, bothUsed, contradicts, mixed, near, owner, copies, generic, parallel, input, layered, apart, standIn, port, libraries }: TypeGroup): Severity {
+  if (areAllGenerated({ owner, copies })) return 'info';
   if (input || layered || apart || standIn || port || copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
   if (relation === 'collision') return near && !generic ? 'warning' : 'info';
   if (parallel) return relation === 'drift' && bothUsed && contradicts && !generic ? 'warning' : 'info';

@@ -1,4 +1,5 @@
 import { defineRule, z, type FactIndex, type FindingDraft, type Severity } from '../src/index.js';
+import { areAllGenerated, GENERATED_REMEDY } from './support/all-generated.js';
 import { keepOneRemedy } from './support/keep-one.js';
 import { setGroups } from './support/all-sets.js';
 import { mirrorRemedy, setSites, type SetGroup } from './support/set-groups.js';
@@ -40,7 +41,7 @@ function draftOf(facts: FactIndex, group: SetGroup, members: number): FindingDra
     message: names.length > 1 ? `${names.join(', ')} are the same ${members} values.` : `${name} is stated ${sites.length} times with the same ${members} values.`,
     sites,
     ...(group.ownerReason === undefined ? {} : { ownerReason: group.ownerReason }),
-    remedy: group.mirror ? mirrorRemedy(name) : core.length > 0
+    remedy: areAllGenerated(group) ? GENERATED_REMEDY : group.mirror ? mirrorRemedy(name) : core.length > 0
       ? `Keep ${name} in ${owner.file.path} and import it in ${copies.length === 1 ? copies[0]!.declaration.fact.file.path : 'the other files'}.`
       : keepOneRemedy(facts, name, group.owner.declaration, copies.map(({ declaration }) => declaration), false),
     rank: (severity === 'warning' ? 0.3 : 0.1) + Math.min(0.1, members / 100),
@@ -49,6 +50,7 @@ function draftOf(facts: FactIndex, group: SetGroup, members: number): FindingDra
 }
 
 function severityOf({ owner, copies, bothUsed, generic, mirror }: SetGroup): Severity {
+  if (areAllGenerated({ owner, copies })) return 'info';
   // Two words are soon alike by chance.
   if (owner.declaration.fact.kind === 'enum' && owner.declaration.fact.members.length < 3) return 'info';
   if (mirror || copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';

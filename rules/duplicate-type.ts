@@ -1,4 +1,5 @@
 import { defineRule, z, type FactIndex, type FindingDraft, type Severity } from '../src/index.js';
+import { areAllGenerated, GENERATED_REMEDY } from './support/all-generated.js';
 import { equalTypes } from './support/equal-types.js';
 import { keepOneRemedy } from './support/keep-one.js';
 import { sitesOf, typeGroups, type TypeGroup } from './support/type-groups.js';
@@ -41,7 +42,7 @@ function sameName(facts: FactIndex, group: TypeGroup): FindingDraft {
     message: `${name} is declared ${sites.length} times with the same ${fields} fields.`,
     sites,
     ...(group.ownerReason === undefined ? {} : { ownerReason: group.ownerReason }),
-    remedy: keepOneRemedy(facts, name, group.owner.declaration, copies.map(({ declaration }) => declaration), false),
+    remedy: areAllGenerated(group) ? GENERATED_REMEDY : keepOneRemedy(facts, name, group.owner.declaration, copies.map(({ declaration }) => declaration), false),
     rank: (severity === 'warning' ? 0.3 : 0.1) + Math.min(0.1, fields / 100),
     severity,
   };
@@ -49,6 +50,7 @@ function sameName(facts: FactIndex, group: TypeGroup): FindingDraft {
 
 /** Worth doing soon when others import one of the copies; a copy kept as a backup, or in a file that uses it alone, can wait. */
 function severityOf({ owner, copies, bothUsed, generic, parallel, input, layered }: TypeGroup): Severity {
+  if (areAllGenerated({ owner, copies })) return 'info';
   if (parallel || input || layered || copies.every(({ declaration }) => declaration.fact.file.role === 'backup')) return 'info';
   if (bothUsed) return 'warning';
   return owner.declaration.importers.production > 0 && !generic ? 'warning' : 'info';

@@ -168,7 +168,7 @@ function groupOf(facts: FactIndex, { types: all, shapes }: Candidates): TypeGrou
     otherParameters: deciding.every(takeOtherParameters),
     port: deciding.every(isPort),
     input: isInputName(name) || (relation !== 'identical' && /Command$/.test(name)),
-    layered: deciding.every((pair) => areLayers(pair.a.fact.file.path, pair.b.fact.file.path) || areUsedSideBySide(facts, pair) || isDataAndDoer(facts, pair)
+    layered: deciding.every((pair) => areLayers(pair.a.fact.file.path, pair.b.fact.file.path) || areUsedSideBySide(facts, pair) || isDataAndDoer(facts, pair) || isRowBesideSchema(pair)
       || isRouteBesideModel(facts, pair.a.fact, pair.b.fact, pair.comparison) || (takeOtherParameters(pair) && pair.comparison.onlyFirst.length + pair.comparison.onlySecond.length > 0)),
     libraries: types.every(({ file }) => file.service.kind === 'library') && new Set(types.map(({ file }) => file.service.name)).size > 1,
   };
@@ -214,6 +214,12 @@ function areUsedSideBySide(facts: FactIndex, { a: { fact: a }, b: { fact: b }, c
 
 function takeOtherParameters({ a: { fact: a }, b: { fact: b } }: Pair): boolean {
   return a.kind === 'type' && b.kind === 'type' && a.typeParameters !== b.typeParameters;
+}
+
+/** A class that a database table is made from, and one that says what a request holds: SQLAlchemy's `Mapped[str]` beside a model of pydantic. */
+function isRowBesideSchema({ a: { fact: a }, b: { fact: b } }: Pair): boolean {
+  const isRow = (type: DeclaredType): boolean => type.file.language === 'python' && type.fields.some(({ name, type: text }) => name === '__tablename__' || /^(?:orm\.|sqlalchemy\.orm\.)?Mapped\[/.test(text ?? ''));
+  return isRow(a) !== isRow(b);
 }
 
 /** A type that is data only, and a class that acts on such data: `StatusFilter` as it is asked for, and the one that filters. */

@@ -95,7 +95,8 @@ const TABLE: readonly Row[] = [
   },
   {
     role: 'migration',
-    folders: anywhere('migrations', 'alembic', '__migrations__'),
+    // `20240918110413_add_orders/`: a migration of its own, wherever it stands.
+    folders: either(anywhere('migrations', 'alembic', '__migrations__'), matching(/^\d{8,}[-_]\w/)),
     // A migration is numbered or dated; what else stands there below `src` is the engine that runs them.
     except: (folders, name) => folders.includes('src') && /\.[cm]?[jt]sx?$/.test(name) && !/\d{3}|^[Mm]igration/.test(name),
   },

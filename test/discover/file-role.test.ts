@@ -17,7 +17,7 @@ const CASES: Readonly<Record<FileRole, readonly string[]>> = {
   story: ['src/Button.stories.tsx', '.storybook/main.ts'],
   script: ['scripts/deploy.py', 'tools/release.ts', 'start.sh', 'setup.py', '.github/actions/notify/index.ts', 'deployment/secrets.py'],
   example: ['examples/shop/index.ts', 'docs/snippet.py', '.env.example', 'config/.env.staging.template', 'values.sample.yaml', 'prod.tfvars.example'],
-  migration: ['db/migrations/0001_initial.py', 'src/migrations/20240101-orders.ts', 'shop/alembic/versions/ab12_orders.py'],
+  migration: ['db/migrations/0001_initial.py', 'src/migrations/20240101-orders.ts', 'shop/alembic/versions/ab12_orders.py', 'packages/database/migration/20240918110413_add_orders/migration.ts'],
   generated: ['src/generated/api.ts', 'src/__generated__/graphql.ts', 'shop/orders_pb2.py', 'src/routeTree.gen.ts', 'test-results/run.json'],
   vendored: ['node_modules/a/index.js', 'third_party/lib.py', 'public/jquery.min.js', 'vendor/lib.js'],
   backup: [
