@@ -3,11 +3,13 @@ import type { AuditedFile, FactIndex } from './fact-index.js';
 /** Packages that draw a user interface: code that imports them runs once per user, whatever it keeps. */
 const INTERFACE_PACKAGE = /^(?:react|react-dom|react-native|preact|vue|pinia|svelte|solid-js|@angular\/core|lit|jotai|zustand|mobx|mobx-react|mobx-react-lite|@reduxjs\/toolkit|react-redux|styled-components|@tanstack\/react-query)(?:\/|$)/;
 const SERVER_PACKAGE = /^(?:express|fastify|koa|@koa\/.+|koa-.+|hono|@nestjs\/.+|http|https|net|ws|socket\.io|node:http|node:https|node:net|@hapi\/.+|bullmq|bull|ioredis|pg|mongoose|sequelize|sequelize-typescript|typeorm|@mikro-orm\/.+|@medusajs\/framework.*|knex|@prisma\/client|kysely|drizzle-orm)(?:\/|$)/;
+/** What only a browser has. */
+const BROWSER_CALL = /^(?:window|document|localStorage|sessionStorage|navigator)\./;
 const MIN_FILES = 5;
 
 /**
  * Whether a file's code runs in its user's browser or device, one process per user, so that what it keeps is that user's own. Judged by what
- * the file imports, else by what the files of its folder tree mostly do.
+ * the file imports and calls, else by what the files of its folder tree mostly do.
  */
 export function runsInBrowser(facts: FactIndex, file: AuditedFile): boolean {
   if (file.language !== 'typescript') return false;
@@ -34,6 +36,9 @@ function judge(facts: FactIndex): Judgement {
     if (fact.file.language !== 'typescript' || fact.typeOnly || files.get(fact.file.path) === 'server') continue;
     if (SERVER_PACKAGE.test(fact.name)) files.set(fact.file.path, 'server');
     else if (INTERFACE_PACKAGE.test(fact.name)) files.set(fact.file.path, 'interface');
+  }
+  for (const { file, calls } of facts.of('function')) {
+    if (file.language === 'typescript' && !files.has(file.path) && calls.some((callee) => BROWSER_CALL.test(callee))) files.set(file.path, 'interface');
   }
   const roots = new Set(facts.services.flatMap(({ roots: folders }) => folders));
   const votes = new Map<string, { total: number; browser: number; server: number }>();
