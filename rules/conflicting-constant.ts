@@ -1,4 +1,4 @@
-import { chooseOwner, defineRule, reachOf, z, type FactIndex, type FindingDraft, type Literal, type RankedDeclaration, type Severity } from '../src/index.js';
+import { chooseOwner, defineRule, folderPrefixOf, reachOf, z, type FactIndex, type FindingDraft, type Literal, type RankedDeclaration, type Severity } from '../src/index.js';
 import { constantGroups, shownValue, valueKey, type Constant, type ConstantGroup } from './support/constant-groups.js';
 import { areMixed } from './support/mixed.js';
 import { areParallel } from './support/type-declarations.js';
@@ -143,7 +143,7 @@ function meet(facts: FactIndex, ranked: readonly RankedDeclaration<Constant>[]):
   const edges = facts.imports.edges();
   return ranked.slice(1).some(({ fact }) => {
     const owner = ranked[0]!.fact;
-    return folderOf(owner.file.path) === folderOf(fact.file.path) || Boolean(edges.get(owner.file.path)?.includes(fact.file.path)) || Boolean(edges.get(fact.file.path)?.includes(owner.file.path))
+    return folderPrefixOf(owner.file.path) === folderPrefixOf(fact.file.path) || Boolean(edges.get(owner.file.path)?.includes(fact.file.path)) || Boolean(edges.get(fact.file.path)?.includes(owner.file.path))
       || isMap(fact.value) || Array.isArray(fact.value) || areMixed(facts, owner, fact);
   });
 }
@@ -177,10 +177,6 @@ function alone(severity: Severity, { canonicalName }: Constant): Severity {
 }
 
 const LAYOUT: ReadonlySet<string> = new Set(['width', 'height', 'padding', 'margin', 'gap', 'offset', 'px', 'rem', 'radius', 'spacing', 'color', 'colour', 'opacity', 'duration', 'animation', 'transition', 'zindex', 'breakpoint', 'indent', 'gutter']);
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
-}
 
 /** Whether two values cannot both be meant. Of maps only shared keys count: a key that one has more changes nothing for readers of the other. */
 function contradict(a: Constant['value'], b: Constant['value']): boolean {

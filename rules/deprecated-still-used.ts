@@ -1,4 +1,4 @@
-import { append, defineRule, z, type FactIndex, type FindingDraft, type Severity, type Site } from '../src/index.js';
+import { append, defineRule, folderPrefixOf, z, type FactIndex, type FindingDraft, type Severity, type Site } from '../src/index.js';
 import { deprecatedThings, type DeprecatedThing, type Replacement } from './support/deprecations.js';
 
 const MOST_DECLARATIONS = 6;
@@ -70,16 +70,12 @@ function severityOf(things: readonly DeprecatedThing[]): Severity {
     const paths = [...new Set(importers.map(({ file }) => file.path))];
     const isNear = (path: string): boolean => path.startsWith(parentFolder(fact.file.path));
     // In a service of few folders all is near: there many users are a migration, too.
-    return paths.filter((path) => !isNear(path)).length > 2 || paths.filter((path) => !path.startsWith(folderOf(fact.file.path))).length >= MANY;
+    return paths.filter((path) => !isNear(path)).length > 2 || paths.filter((path) => !path.startsWith(folderPrefixOf(fact.file.path))).length >= MANY;
   });
   return things.some(({ replacement }) => replacement !== undefined) || reachesOut ? 'warning' : 'info';
 }
 
 const MANY = 5;
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
-}
 
 /** The folder around the file's own folder. */
 function parentFolder(path: string): string {

@@ -48,3 +48,4 @@ export type { Category, FileRole, RuleMeta, Service, Severity, SiteRole } from '
 export { compareText, sortedDistinct } from './util/compare.js';
 export { enumerate } from './util/enumerate.js';
 export { append } from './util/multimap.js';
+export { folderOf, folderPrefixOf } from './util/paths.js';

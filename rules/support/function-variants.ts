@@ -1,4 +1,4 @@
-import { append, reachOf, wordsOf, type AuditedFile, type FactIndex, type IndexedFunction } from '../../src/index.js';
+import { append, folderPrefixOf, reachOf, wordsOf, type AuditedFile, type FactIndex, type IndexedFunction } from '../../src/index.js';
 import { haveOwnEffects } from './own-effects.js';
 import { isRouteFile, standsAmongRoutes } from './route-files.js';
 
@@ -116,16 +116,12 @@ function holdersOfModules(facts: FactIndex): ReadonlyMap<string, readonly string
  */
 function areCounterparts(facts: FactIndex, a: IndexedFunction, b: IndexedFunction): boolean {
   const [first, second] = [a.file.path, b.file.path];
-  if (!a.exported || !b.exported || folderOf(first) !== folderOf(second) || !isOneWordExchanged(first, second)) return false;
+  if (!a.exported || !b.exported || folderPrefixOf(first) !== folderPrefixOf(second) || !isOneWordExchanged(first, second)) return false;
   const bodies = new Map(facts.inFile(first, 'function').filter(({ scope, exported }) => scope.length === 0 && exported).map((fn) => [fn.name, fn.bodyHash]));
   return facts.inFile(second, 'function').filter(({ scope, exported, name, bodyHash }) => scope.length === 0 && exported && bodies.has(name) && bodies.get(name) !== bodyHash).length >= INTERFACE;
 }
 
 const INTERFACE = 3;
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
-}
 
 function isOneWordExchanged(a: string, b: string): boolean {
   const [first, second] = [a, b].map((path) => wordsOf(path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, '')));

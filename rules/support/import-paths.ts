@@ -1,4 +1,4 @@
-import type { AuditedFile, Binding, FactIndex } from '../../src/index.js';
+import { folderOf, type AuditedFile, type Binding, type FactIndex } from '../../src/index.js';
 import { createUnion } from './union.js';
 
 /** Files that import something through one module. */
@@ -166,10 +166,6 @@ export function importCount({ names }: Reached): number {
 /** The `__init__` or `index` of a folder. */
 export function isFace(path: string): boolean {
   return FACE.test(path);
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 function pathOf(entry: Reached, path: string, entryPoints: ReadonlySet<string>, published: ReadonlySet<string>): ImportPath {

@@ -1,4 +1,4 @@
-import { wordsOf, type FactIndex, type IndexedFunction } from '../../src/index.js';
+import { folderPrefixOf, wordsOf, type FactIndex, type IndexedFunction } from '../../src/index.js';
 
 /**
  * Whether functions of one name are adapters, parallel by design: exported by three or more files of one folder, or by files of one folder of which
@@ -7,18 +7,14 @@ import { wordsOf, type FactIndex, type IndexedFunction } from '../../src/index.j
 export function areAdapters(facts: FactIndex, members: readonly IndexedFunction[]): boolean {
   const [first] = members;
   const paths = [...new Set(members.map(({ file }) => file.path))];
-  if (!first || paths.length < 2 || new Set(paths.map(folderOf)).size > 1) return false;
+  if (!first || paths.length < 2 || new Set(paths.map(folderPrefixOf)).size > 1) return false;
   if (!members.every(({ exported, name, scope }) => exported && name === first.name && scope.length === 0)) return false;
   // Adapters beside these may be unlike them; a folder of files that all offer one name is one of adapters.
-  const offering = facts.named('function', first.name).filter(({ exported, scope, file }) => exported && scope.length === 0 && folderOf(file.path) === folderOf(paths[0]!));
+  const offering = facts.named('function', first.name).filter(({ exported, scope, file }) => exported && scope.length === 0 && folderPrefixOf(file.path) === folderPrefixOf(paths[0]!));
   return new Set(offering.map(({ bodyHash }) => bodyHash)).size >= FEWEST_ADAPTERS || haveOwnPackages(paths.map((path) => namesakePackages(facts, path)));
 }
 
 const FEWEST_ADAPTERS = 3;
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
-}
 
 /** Installed packages that a file imports and has in its name. */
 function namesakePackages(facts: FactIndex, path: string): Set<string> {

@@ -1,4 +1,4 @@
-import { isHandler, type FactIndex, type Field } from '../../src/index.js';
+import { folderPrefixOf, isHandler, type FactIndex, type Field } from '../../src/index.js';
 import { memberKey, type ShapeComparison } from './compare-shapes.js';
 import type { DeclaredType } from './type-declarations.js';
 
@@ -27,16 +27,12 @@ function isOfComponent({ file }: DeclaredType): boolean {
 }
 
 function areUsedApart(facts: FactIndex, a: DeclaredType, b: DeclaredType): boolean {
-  const [first, second] = [folderOf(a.file.path), folderOf(b.file.path)];
+  const [first, second] = [folderPrefixOf(a.file.path), folderPrefixOf(b.file.path)];
   if (first === second) return false;
   const stays = (type: DeclaredType, home: string, other: string): boolean => facts.imports.importersOf(type.file.path, type.name)
     .filter(({ file }) => file.role === 'production')
     .every(({ file: { path } }) => path.startsWith(home) && !(other.startsWith(home) && path.startsWith(other)));
   return stays(a, first, second) && stays(b, second, first);
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 /** What a route takes or answers, declared beside its handlers, and the model of what is stored or logged in, which says who that is and what it may do. */

@@ -6,6 +6,11 @@ export function folderOf(path: string): string {
   return slash < 0 ? '' : path.slice(0, slash);
 }
 
+/** Folder of a path with the slash behind it, as paths inside of it begin; '' for a file at the root. */
+export function folderPrefixOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
 export function baseNameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -143,12 +143,12 @@ describe('a pull request against its base', { timeout: 20_000 }, () => {
   });
 
   it('that imports from a missing module once more is blocked, naming the place, be there ever so many already', async () => {
-    const pages = Object.fromEntries(Array.from({ length: 30 }, (_, page) => [`src/pages/page-${page + 10}.ts`, `import { stamp } from '../post/stamp.js';\nexport const page${page} = stamp(${page});\n`]));
+    const pages = Object.fromEntries(Array.from({ length: 30 }, (_, page) => [`src/pages/${page + 10}.page.ts`, `import { stamp } from '../post/stamp.js';\nexport const page${page} = stamp(${page});\n`]));
     const shop = shopRepository({ ...SHOP, ...pages });
-    shop.write({ 'src/pages/page-99.ts': `import { stamp } from '../post/stamp.js';\nexport const last = stamp(99);\n` });
+    shop.write({ 'src/pages/99.page.ts': `import { stamp } from '../post/stamp.js';\nexport const last = stamp(99);\n` });
     const { result } = await shop.against('main');
     const blocking = result.findings.filter(({ change }) => change?.blocks);
-    expect(blocking.map(({ ruleId, change }) => [ruleId, change!.kind, change!.statement])).toEqual([['unresolved-import', 'grown', expect.stringMatching(/^1 more importer of src\/post\/stamp.*: src\/pages\/page-99\.ts:1\.$/)]]);
+    expect(blocking.map(({ ruleId, change }) => [ruleId, change!.kind, change!.statement])).toEqual([['unresolved-import', 'grown', expect.stringMatching(/^1 more importer of src\/post\/stamp.*: src\/pages\/99\.page\.ts:1\.$/)]]);
     expect(blocking[0]!.related.length).toBeLessThan(30);
   });
 

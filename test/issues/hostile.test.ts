@@ -61,7 +61,7 @@ describe('hostile evidence', () => {
         // A title is put together from words: a secret taken to pieces is still one.
         expect(payload.title.toLowerCase()).not.toMatch(/hunter2|winter2026|abc123def456|s3same|tulip/);
       }
-    }), { numRuns: 40 });
+    }), { examples: [['](https://evil.example)&#64;ann', '']], numRuns: 40 });
   });
 
   test('a body of 70 KB and more is told in short, and says what is left out', () => {
