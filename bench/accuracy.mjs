@@ -45,6 +45,14 @@ function printChanges(scans) {
     const count = (accept) => after.filter(accept).length;
     process.stdout.write(`| ${title} | ${list.length} | ${count((level) => level === undefined)} | ${count((level) => level === 'info')} | ${severity === 'error' ? count((level) => level === 'warning') : ''} | ${count((level) => level === severity)} |\n`);
   }
+  printStanding(now);
+}
+
+/** By rule, what is still an error or a warning. */
+function printStanding(now) {
+  const standing = rows.filter(({ repository, fingerprint }) => ['error', 'warning'].includes(now.get(`${repository} ${fingerprint}`)));
+  process.stdout.write('\n| rule, findings that still stand | read | reader A: right | reader B: right | both: right | both, 95 % interval |\n|---|---:|---:|---:|---:|---|\n');
+  for (const key of [...new Set(standing.map(({ ruleId }) => ruleId))].sort()) print(key, standing.filter(({ ruleId }) => ruleId === key));
 }
 
 /** Cohen (1960): agreement beyond what two readers with these habits would reach by chance. */
