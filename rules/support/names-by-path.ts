@@ -1,4 +1,4 @@
-import type { FactIndex } from '../../src/index.js';
+import { append, type FactIndex } from '../../src/index.js';
 import { isConvention } from './conventional-names.js';
 import type { ImportPath, Reached } from './import-paths.js';
 
@@ -22,7 +22,7 @@ export function definitionsByName(all: readonly Reached[]): Map<string, Reached[
   const byName = new Map<string, Reached[]>();
   for (const entry of all) {
     const names = new Set([...entry.names.keys(), ...[...entry.paths.values()].flatMap(({ places }) => places.map(({ name }) => name))]);
-    for (const name of names) byName.set(name, [...(byName.get(name) ?? []), entry]);
+    for (const name of names) append(byName, name, entry);
   }
   return byName;
 }
